@@ -51,6 +51,8 @@ export interface Kind {
   /** Plural, lower-case name in URLs, `deployments`. */
   readonly plural: string;
   readonly namespaced: boolean;
+  /** Objects of this kind hold secrets: no error repeats what the server says about their content. */
+  readonly confidential?: boolean;
 }
 
 /** Name of an object, with its namespace where the kind has one. */
@@ -74,4 +76,18 @@ export function keyText(key: ObjectKey): string {
 export function parseKey(text: string): ObjectKey {
   const slash = text.indexOf("/");
   return slash < 0 ? { name: text } : { namespace: text.slice(0, slash), name: text.slice(slash + 1) };
+}
+
+/** Whether a parsed answer has the shape of a Kubernetes object: apiVersion, kind and metadata. */
+export function isKubeObject(value: unknown): value is KubeObject {
+  if (typeof value !== "object" || value === null) return false;
+  return (
+    "apiVersion" in value &&
+    typeof value.apiVersion === "string" &&
+    "kind" in value &&
+    typeof value.kind === "string" &&
+    "metadata" in value &&
+    typeof value.metadata === "object" &&
+    value.metadata !== null
+  );
 }

@@ -1,0 +1,54 @@
+# Every target describes itself: make help.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+NODE := node_modules/.bin/node
+RUN := PATH="$(CURDIR)/node_modules/.bin:$$PATH"
+# The program that npm on this machine may warn about is not used: every script runs on the node from package.json.
+INSTALLED := node_modules/.installed
+
+.PHONY: help install run check test soak bench generate golden format clean
+
+help: ## Show what there is to make
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(INSTALLED): package.json package-lock.json
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+install: $(INSTALLED) ## Install what the project needs below node_modules
+
+run: $(INSTALLED) ## Show the main job: a local control plane, the operator, one cluster (CLUSTER=current: your own)
+	@$(NODE) hack/run.ts
+
+check: $(INSTALLED) ## Types, lint, layers, unused code, generated files, unit tests with coverage (under a minute)
+	$(RUN) npm run --silent typecheck
+	$(RUN) npm run --silent lint
+	$(RUN) npm run --silent format:check
+	$(RUN) npm run --silent layers
+	$(RUN) npm run --silent unused
+	$(RUN) npm run --silent generate:check
+	$(RUN) CI=1 npm run --silent test:coverage
+
+test: check ## Everything: check, then the integration tests on a real API server
+	$(RUN) npm run --silent bundle
+	$(RUN) npm run --silent test:integration
+
+soak: $(INSTALLED) ## The long versions of the integration tests
+	$(RUN) npm run --silent bundle
+	$(RUN) npm run --silent test:soak
+
+bench: $(INSTALLED) ## Measure speed and memory, and write docs/performance.md
+	$(RUN) npm run --silent bundle
+	@$(NODE) hack/bench.ts
+
+generate: $(INSTALLED) ## Write the CRD and the API reference from the components
+	$(RUN) npm run --silent generate
+
+golden: $(INSTALLED) ## Write the golden files anew; read the difference
+	$(RUN) npm run --silent golden
+
+format: $(INSTALLED) ## Format all sources
+	$(RUN) npm run --silent format
+
+clean: ## Remove what was built and installed in the checkout
+	rm -rf node_modules dist coverage

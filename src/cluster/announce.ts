@@ -1,0 +1,55 @@
+import type { Recorder } from "../kube/events.ts";
+import type { KubeObject } from "../kube/object.ts";
+import type { ClusterStatus, ComponentStatus, ConditionType } from "./api/status.ts";
+import type { Happened } from "./reconcile.ts";
+import type { Outcome } from "./sync/outcome.ts";
+
+/** Tells the events of a pass: what was made, changed or removed, what newly failed, and how the whole came to be. */
+export function announce(recorder: Pick<Recorder, "event">, cluster: KubeObject, happened: Happened): void {
+  for (const [action, reason] of actions) {
+    const note = changesOf(happened, action);
+    if (note !== "") recorder.event(cluster, "Normal", reason, note);
+  }
+  for (const { reason, message } of newFailures(happened)) recorder.event(cluster, "Warning", reason, message);
+  announceWhole(recorder, cluster, happened);
+}
+
+const actions = [
+  ["created", "Created"],
+  ["updated", "Updated"],
+  ["deleted", "Deleted"],
+] as const;
+
+/** One line for all components: a cluster gets few events, and the last of them shall not be lost. */
+function changesOf({ results, removed }: Happened, action: Outcome["action"]): string {
+  const groups = [
+    ...results.map(({ component, outcomes }) => ({ subject: component.type, outcomes })),
+    { subject: "no longer wanted", outcomes: removed },
+  ];
+  return groups
+    .map(({ subject, outcomes }) => ({ subject, objects: outcomes.filter((outcome) => outcome.action === action) }))
+    .filter(({ objects }) => objects.length > 0)
+    .map(({ subject, objects }) => `${subject}: ${objects.map(({ object }) => object).join(", ")}`)
+    .join("; ");
+}
+
+function newFailures({ results, before }: Happened): readonly { readonly reason: string; readonly message: string }[] {
+  return results.flatMap(({ component, status }) => {
+    const previous = before[component.statusKey] as ComponentStatus | undefined;
+    const isNew = status.phase === "Failed" && !(previous?.phase === "Failed" && previous.message === status.message);
+    const { reason = "Failed", message = "failed" } = status;
+    return isNew ? [{ reason, message: `${component.type}: ${message}` }] : [];
+  });
+}
+
+function announceWhole(recorder: Pick<Recorder, "event">, cluster: KubeObject, { before, after }: Happened): void {
+  const [was, is] = [conditionOf(before, "Ready"), conditionOf(after, "Ready")];
+  if (is === undefined) return;
+  if (is.status === "True" && was?.status !== "True") recorder.event(cluster, "Normal", "Ready", is.message);
+  const stopped = after.phase === "Invalid" || after.phase === "Failed";
+  if (stopped && is.message !== was?.message) recorder.event(cluster, "Warning", is.reason, is.message);
+}
+
+function conditionOf(status: Partial<ClusterStatus>, type: ConditionType) {
+  return status.conditions?.find((condition) => condition.type === type);
+}

@@ -1,0 +1,32 @@
+/** CPU in cores and memory in bytes. */
+export interface Capacity {
+  readonly cpu: number;
+  readonly memory: number;
+}
+
+/** Limits of one container as Kubernetes writes them. */
+export interface Limits {
+  readonly cpu: string;
+  readonly memory: string;
+}
+
+/** A claim that exists, as far as builders look at it. */
+export interface LiveClaim {
+  readonly name: string;
+  readonly storageClassName: string;
+}
+
+/** What builders may know of the surroundings; read once per pass. */
+export interface Facts {
+  /** Version of the API server, minor number of 1.x. */
+  readonly kubernetesMinor: number;
+  /** The smallest capacity among all control-plane nodes, ready or not; `undefined` while none is visible. */
+  readonly capacity?: Capacity;
+  /** The claims in the cluster's namespace: data stays on the volume that it is on. */
+  readonly liveClaims: readonly LiveClaim[];
+  /**
+   * Computed limits that a running workload has, by workload and container. They stay while no control-plane node is
+   * visible, because a node that comes and goes must not roll the platform.
+   */
+  readonly liveLimits: (workload: string, container: string) => Limits | undefined;
+}

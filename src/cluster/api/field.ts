@@ -1,0 +1,185 @@
+/** Plain JSON, as it stands in an object of the API server. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json | undefined;
+}
+
+/** A JSON schema in the subset that a CustomResourceDefinition may carry. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** What a default may depend on: the cluster around it and the fields beside it. */
+export interface DefaultContext {
+  /** The platform-wide part of the spec, already filled in. */
+  readonly platform: JsonObject;
+  /** Name of the cluster. */
+  readonly name: string;
+  /** Edition of the cluster, `ce`, `ce/support` or `ee`. */
+  readonly edition: string;
+  /** Where option files are kept unless the spec says so; decided by what is there already. */
+  readonly storage: "Secret" | "ConfigMap";
+  /** The struct that the field stands in, as written. */
+  readonly siblings: JsonObject;
+}
+
+/** A constant, or a value worked out from the cluster; `undefined` means that there is nothing to fill in. */
+export type Default<T> = T | ((context: DefaultContext) => T | undefined);
+
+/** A rule that a value must keep, in the words of the API server (CEL) and of this program, with one message for both. */
+export interface Rule {
+  /** CEL expression over `self`. */
+  readonly cel: string;
+  /** A sentence that names the field and the remedy. */
+  readonly message: string;
+  /** The same question asked of a value as written. */
+  readonly holds: (value: JsonObject) => boolean;
+}
+
+/**
+ * One field of the spec, the single source of its TypeScript type, its schema, its default and its documentation.
+ * `T` is the value as meant; `Filled` tells whether a default makes sure that it is there.
+ */
+export interface Field<T = unknown, Filled extends boolean = boolean> {
+  /** Schema without description, as the CRD carries it. */
+  readonly schema: JsonSchema;
+  /** One sentence for a person. */
+  readonly description: string;
+  readonly default?: Default<T>;
+  /** Fields of a struct. */
+  readonly fields?: Fields;
+  /** What a list holds. */
+  readonly items?: Field;
+  /** Rules over a struct. */
+  readonly rules?: readonly Rule[];
+  /** A fuller schema, for values whose depth the CRD leaves open; checked by the operator and the command line. */
+  readonly deep?: JsonSchema;
+  /** The name under which the reference knows the field, accepted beside the right one. */
+  readonly oldSpelling?: string;
+  /** Whether the value is a credential: masked wherever it would be shown. */
+  readonly secret?: boolean;
+  /** Only for the type checker: it keeps `Filled` in the type. */
+  readonly filled?: Filled;
+}
+
+export type Fields = Readonly<Record<string, Field>>;
+
+/** What a field holds as meant. */
+export type SpecOf<F> = F extends Field<infer T> ? T : never;
+type FilledKeys<F extends Fields> = { [K in keyof F]: F[K] extends Field<unknown, true> ? K : never }[keyof F];
+
+/** The struct that `fields` describe, once defaults are filled in. */
+export type Meant<F extends Fields> = {
+  readonly [K in FilledKeys<F>]: SpecOf<F[K]>;
+} & {
+  readonly [K in Exclude<keyof F, FilledKeys<F>>]?: SpecOf<F[K]>;
+};
+
+/** The same field with a default: a person finds it in the spec, and the type says that it is there. */
+export function defaulted<T>(field: Field<T, false>, value: Default<T>): Field<T, true> {
+  const { filled: _, ...rest } = field;
+  return { ...rest, default: value };
+}
+
+/** The same field with a default that may be absent, depending on the cluster. */
+export function maybeDefaulted<T>(
+  field: Field<T, false>,
+  value: (context: DefaultContext) => T | undefined,
+): Field<T, false> {
+  return { ...field, default: value };
+}
+
+/** The same field, also accepted under the name that the reference gave it. */
+export function alsoSpelled<T, F extends boolean>(oldSpelling: string, field: Field<T, F>): Field<T, F> {
+  return { ...field, oldSpelling };
+}
+
+/** A line of text. */
+export function text(description: string, more: JsonSchema = {}): Field<string, false> {
+  return { schema: { type: "string", ...more }, description };
+}
+
+/** A credential: text that no output may show. */
+export function secretText(description: string): Field<string, false> {
+  return { schema: { type: "string" }, description, secret: true };
+}
+
+/** One of a few words; the empty string of stored objects counts as unset where `orEmpty` says so. */
+export function choice<const T extends string>(
+  description: string,
+  values: readonly T[],
+  orEmpty = false,
+): Field<T, false> {
+  return { schema: { type: "string", enum: orEmpty ? [...values, ""] : values }, description };
+}
+
+/** Yes or no. */
+export function flag(description: string): Field<boolean, false> {
+  return { schema: { type: "boolean" }, description };
+}
+
+/** The same field, where stored objects may carry null for "unset". */
+export function nullable<T>(field: Field<T, false>): Field<T, false> {
+  return { ...field, schema: { ...field.schema, nullable: true } };
+}
+
+/** A whole number. */
+export function integer(description: string, more: JsonSchema = {}): Field<number, false> {
+  return { schema: { type: "integer", ...more }, description };
+}
+
+/** A TCP port, 1 to 65535. */
+export function port(description: string): Field<number, false> {
+  return integer(description, { minimum: 1, maximum: 65535 });
+}
+
+/** A Kubernetes quantity, written as text or number. */
+export function quantity(description: string): Field<string | number, false> {
+  return {
+    schema: { "x-kubernetes-int-or-string": true },
+    description,
+    deep: { type: ["string", "integer"], pattern: quantityPattern },
+  };
+}
+
+const quantityPattern = "^[+-]?[0-9]+(\\.[0-9]*)?([eE][+-]?[0-9]+|[numkKMGTPE]|[KMGTPE]i)?$";
+
+/** A list that is owned whole. */
+export function list<T>(description: string, items: Field<T>): Field<readonly T[], false> {
+  return {
+    schema: { type: "array", nullable: true, "x-kubernetes-list-type": "atomic" },
+    description,
+    items,
+  };
+}
+
+/** A map of text that is owned whole. */
+export function textMap(description: string): Field<Readonly<Record<string, string>>, false> {
+  return {
+    schema: {
+      type: "object",
+      nullable: true,
+      additionalProperties: { type: "string" },
+      "x-kubernetes-map-type": "atomic",
+    },
+    description,
+  };
+}
+
+/** A value of any shape that the CRD leaves open and the operator checks against `deep`; owned whole. */
+export function open<T>(description: string, deep: JsonSchema): Field<T, false> {
+  const schema = { type: "object", nullable: true, "x-kubernetes-preserve-unknown-fields": true };
+  return { schema: { ...schema, "x-kubernetes-map-type": "atomic" }, description, deep };
+}
+
+/** An item of a list that the CRD leaves open and the operator checks against `deep`. */
+export function openItem<T>(description: string, deep: JsonSchema): Field<T, false> {
+  return { schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true }, description, deep };
+}
+
+/** A struct of fields; always there as meant, because it may hold defaults. */
+export function struct<F extends Fields>(
+  description: string,
+  fields: F,
+  rules?: readonly Rule[],
+): Field<Meant<F>, true> {
+  return { schema: { type: "object" }, description, fields, ...(rules === undefined ? {} : { rules }) };
+}

@@ -1,0 +1,84 @@
+/** Group, version and kind of the custom resource. */
+export const group = "onecloud.yunion.io";
+export const version = "v1alpha1";
+export const apiVersion = `${group}/${version}`;
+export const kind = "OnecloudCluster";
+export const plural = "onecloudclusters";
+
+/** Product versions that a cluster may ask for. */
+export const products = ["FullStack", "CMP", "Edge", "LightEdge", "AI"] as const;
+export type Product = (typeof products)[number];
+
+/** Editions, chosen by the annotation `onecloud.yunion.io/edition`. */
+export const editions = ["ce", "ce/support", "ee"] as const;
+export type Edition = (typeof editions)[number];
+
+/** Database engines that a service may use. */
+export const engines = ["mysql", "dameng"] as const;
+export type Engine = (typeof engines)[number];
+
+/** Keys of the labels that the operator writes and selects by. */
+export const labelKeys = {
+  name: "app.kubernetes.io/name",
+  managedBy: "app.kubernetes.io/managed-by",
+  instance: "app.kubernetes.io/instance",
+  component: "app.kubernetes.io/component",
+  app: "app",
+  zone: "zone",
+  readOnly: "read-only",
+  hostDeployer: "onecloud.yunion.io/host-deployer",
+} as const;
+
+export const applicationName = "onecloud-cluster";
+export const operatorName = "onecloud-operator";
+
+/** Keys of the annotations that the operator reads or writes; all its own start with the API group. */
+export const annotationKeys = {
+  edition: `${group}/edition`,
+  /** On every object: checksum of the wish as last applied. */
+  wantedChecksum: `${group}/wanted-checksum`,
+  /** On pods: checksum of the option files that they mount, so that a change of a file restarts them. */
+  configChecksum: `${group}/config-checksum`,
+  /** On claims of class local-path: where the volume lies on the node. */
+  volumePath: `pvc.${group}/pv-path`,
+} as const;
+
+/** Field managers: one for objects, one for what is filled into the spec. */
+export const fieldManagers = { objects: "onecloud-operator", defaults: "onecloud-operator-defaults" } as const;
+
+/** Label with which an administrator marks the nodes that run the platform's services. */
+export const controllerNodeLabel = { key: `${group}/controller`, value: "enable" } as const;
+
+/** Labels that mark a control-plane node, the newer and the older one. */
+export const controlPlaneNodeLabels = [
+  "node-role.kubernetes.io/control-plane",
+  "node-role.kubernetes.io/master",
+] as const;
+
+/** Storage class whose volumes bind a pod to one node. */
+export const localPathClass = "local-path";
+
+/** Name of the Secret of a cluster's credentials, and of the ConfigMap in which the reference keeps them. */
+export function credentialsName(cluster: string): string {
+  return `${cluster}-cluster-config`;
+}
+
+/** Key of the credentials document in that Secret. */
+export const credentialsKey = "OnecloudClusterConfig";
+
+/**
+ * Keys that repeat single values of the document, as variables of containers need them. They follow the document and the
+ * spec; the document is the place to choose them.
+ */
+export const bootstrapPasswordKey = "bootstrapPassword";
+export const pprofAuthKeyKey = "pprofAuthKey";
+
+/** Name of the Secret with the platform's CA and service certificate. */
+export function certificatesName(cluster: string): string {
+  return `${cluster}-certs`;
+}
+
+/** `victoria-metrics` becomes `victoriaMetrics`: how a component's type is spelled as a key of JSON. */
+export function camelCase(type: string): string {
+  return type.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}

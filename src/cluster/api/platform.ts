@@ -1,0 +1,84 @@
+import type { Json, JsonObject, Meant, Rule } from "./field.ts";
+import { choice, defaulted, flag, integer, list, nullable, port, secretText, struct, text } from "./field.ts";
+import { engines, products } from "./names.ts";
+
+function databaseServer(description: string, username: string, number: number) {
+  return struct(description, {
+    host: text("Host name or address."),
+    port: defaulted(port("Port."), number),
+    username: defaulted(text("User that may create databases and users."), username),
+    password: secretText("Password of that user."),
+  });
+}
+
+/** The fields of the spec that concern the platform as a whole. */
+export const platformFields = {
+  productVersion: defaulted(choice("Product to install; decides which components run.", products), "FullStack"),
+  version: defaulted(
+    text("Tag of the service images.", { pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$|^$" }),
+    "latest",
+  ),
+  imageRepository: defaulted(text("Registry and path of all images."), "registry.hub.docker.com/yunion"),
+  useHyperImage: flag("Run most services from one common image."),
+  region: defaulted(text("Region of the platform."), "region0"),
+  zone: defaulted(text("First zone of the region."), "zone0"),
+  customZones: list("Zones beside the first one.", text("Name of a zone.")),
+  loadBalancerEndpoint: text("Host name or address under which users reach the platform."),
+  certSANs: list("Further names and addresses of the service certificate.", text("A DNS name or an address.")),
+  db_engine: choice("Database engine of every component that names none.", engines, true),
+  mysql: databaseServer("MySQL or MariaDB server.", "root", 3306),
+  clickhouse: databaseServer("ClickHouse server, used in edition ee.", "default", 9000),
+  dameng: databaseServer("Dameng server.", "sysdba", 5236),
+  disableResourceManagement: flag("Set no CPU and memory limits or requests on any pod."),
+  disableLocalVpc: flag("Run without the local virtual network."),
+  enableCloudNet: flag("Run the component cloudnet."),
+  enableS3Gateway: flag("Run the component s3gateway."),
+  ipv6Cluster: flag("Listen on IPv6 addresses too."),
+  etcd: struct("The platform's etcd.", {
+    disable: flag("Run no etcd."),
+    enableTls: nullable(flag("Speak TLS; on unless false.")),
+    clientNodePort: integer("Port on every node; 30379 when 0.", { minimum: 0, maximum: 65535 }),
+    size: integer("Number of members.", { minimum: 0 }),
+    version: text("Version of etcd."),
+    repository: text("Registry and path of its image."),
+    etcdBackendQuotaSize: nullable(integer("Quota in MiB, counted above 128.")),
+  }),
+  minio: struct("MinIO of the system Kubernetes cluster.", {
+    enable: flag("Install it."),
+    mode: text("standalone or distributed; chosen by the number of nodes when empty."),
+  }),
+  optionFiles: struct("Where the option files of the services are kept.", {
+    storage: defaulted(
+      choice("Secret keeps files that hold a credential in Secrets; ConfigMap keeps all in ConfigMaps.", [
+        "Secret",
+        "ConfigMap",
+      ]),
+      (context) => context.storage,
+    ),
+  }),
+} as const;
+
+/** The platform-wide part of the spec as meant. */
+export type PlatformSpec = Meant<typeof platformFields>;
+
+function section(value: JsonObject, key: string): JsonObject {
+  return (value[key] ?? {}) as JsonObject;
+}
+
+function given(value: Json | undefined): boolean {
+  return value !== undefined && value !== null && value !== "";
+}
+
+/** Rules over the spec as a whole. */
+export const platformRules: readonly Rule[] = [
+  {
+    cel: "(has(self.db_engine) && self.db_engine == 'dameng') || (has(self.mysql) && has(self.mysql.host) && self.mysql.host != '')",
+    message: "mysql.host is missing: name the host of the MySQL server, or set db_engine to dameng",
+    holds: (spec) => spec["db_engine"] === "dameng" || given(section(spec, "mysql")["host"]),
+  },
+  {
+    cel: "!(has(self.db_engine) && self.db_engine == 'dameng') || (has(self.dameng) && has(self.dameng.host) && self.dameng.host != '')",
+    message: "dameng.host is missing: db_engine is dameng, so name the host of the Dameng server",
+    holds: (spec) => spec["db_engine"] !== "dameng" || given(section(spec, "dameng")["host"]),
+  },
+];

@@ -1,0 +1,41 @@
+const factors: Readonly<Record<string, number>> = {
+  n: 1e-9,
+  u: 1e-6,
+  m: 1e-3,
+  "": 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+  Ei: 2 ** 60,
+};
+
+const pattern = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)([numkMGTPE]|[KMGTPE]i)?$/;
+
+/** The number that a Kubernetes quantity stands for, `500m` is 0.5; `undefined` for what is no quantity. */
+export function parseQuantity(text: string | number): number | undefined {
+  if (typeof text === "number") return text;
+  const [, number, suffix = ""] = pattern.exec(text) ?? [];
+  const factor = factors[suffix];
+  return number === undefined || factor === undefined ? undefined : Number(number) * factor;
+}
+
+/** Whether two quantities are stored as the same: the API server rounds resources up to thousandths. */
+export function sameQuantity(a: string | number, b: string | number): boolean {
+  const [left, right] = [parseQuantity(a), parseQuantity(b)];
+  if (left === undefined || right === undefined) return a === b;
+  return thousandths(left) === thousandths(right);
+}
+
+/** Rounded up, but not for the sake of what floating-point numbers cannot hold exactly. */
+function thousandths(value: number): number {
+  const scaled = value * 1000;
+  return Math.ceil(scaled - Math.abs(scaled) * 1e-12 - 1e-9);
+}

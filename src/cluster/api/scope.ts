@@ -1,0 +1,85 @@
+import type { Cluster, PeerSpec } from "./cluster.ts";
+import type { Credentials, ServiceCredentials } from "./credentials.ts";
+import type { Facts } from "./facts.ts";
+import { applicationName, labelKeys, operatorName } from "./names.ts";
+import type { ServicePort } from "./shapes.ts";
+
+/** What builders need to know about the component they build for. */
+export interface ComponentFacts {
+  /** Name of the component in objects and labels, `victoria-metrics`. */
+  readonly type: string;
+  /** Database and user that it has to itself; `clickhouse` where its operation log may go there in edition ee. */
+  readonly database?: { readonly name: string; readonly clickhouse: boolean };
+  /** Labels beside the usual ones, on the workload, its selector and its pods. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** A file that a service reads at its start. */
+export interface OptionFile {
+  /** Name of the file in the pod, `keystone.conf`. */
+  readonly name: string;
+  /** Name of its volume, and the directory in which the pod finds it. */
+  readonly volume: string;
+  readonly directory: string;
+  readonly text: string;
+  readonly holdsCredential: boolean;
+}
+
+/** Everything that a builder may look at: one component of one cluster, for the length of one pass. Frozen data. */
+export interface Scope<Spec = unknown> {
+  readonly cluster: Cluster;
+  readonly component: ComponentFacts;
+  readonly spec: Spec;
+  /** The component's own entry of the credentials. */
+  readonly config: ServiceCredentials;
+  readonly credentials: Credentials;
+  readonly facts: Facts;
+  /** The option file of the component, once it is built. */
+  readonly file?: OptionFile;
+}
+
+/** Name of the component's objects: `<cluster>-<type>`. */
+export function nameOf(s: Scope): string {
+  return peerName(s, s.component.type);
+}
+
+/** Name of the objects, and host name of the Service, of another component. */
+export function peerName(s: Scope, type: string): string {
+  return `${s.cluster.name}-${type}`;
+}
+
+/** Labels of the component's objects. */
+export function labelsOf(s: Scope): Record<string, string> {
+  return {
+    [labelKeys.name]: applicationName,
+    [labelKeys.managedBy]: operatorName,
+    [labelKeys.instance]: s.cluster.instance,
+    [labelKeys.component]: s.component.type,
+    [labelKeys.app]: s.component.type,
+  };
+}
+
+/** Labels of the component's workload and pods, and what its Service selects by. */
+export function podLabelsOf(s: Scope): Record<string, string> {
+  return { ...labelsOf(s), ...s.component.labels };
+}
+
+/** The spec of another component; an error of the program when there is none under this key. */
+export function peer(s: Scope, specKey: string): PeerSpec {
+  const spec = s.cluster.specs[specKey];
+  if (spec === undefined) throw new Error(`${s.component.type}: no component has the spec key ${specKey}`);
+  return spec as unknown as PeerSpec;
+}
+
+/** The port under which another component is reached, inside and outside: the node port of one of its services. */
+export function peerPort(s: Scope, specKey: string, service = "service"): number {
+  const { nodePort } = peer(s, specKey)[service] as ServicePort;
+  return nodePort;
+}
+
+/** The port that the service itself listens on, from the credentials document. */
+export function listenPort(s: Scope): number {
+  const { port } = s.config;
+  if (port === undefined) throw new Error(`${s.component.type}: the credentials document holds no port for it`);
+  return port;
+}

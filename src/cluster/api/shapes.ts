@@ -1,0 +1,161 @@
+import { affinitySchema, dnsConfigSchema, tolerationSchema } from "./deep.ts";
+import type { Field, Fields, Json, Meant } from "./field.ts";
+import {
+  choice,
+  defaulted,
+  flag,
+  integer,
+  list,
+  open,
+  openItem,
+  port,
+  quantity,
+  struct,
+  text,
+  textMap,
+} from "./field.ts";
+import type { ImageRule } from "./image.ts";
+import { imageField } from "./image.ts";
+import { engines, localPathClass } from "./names.ts";
+
+/** One toleration, as Kubernetes defines it. */
+export interface Toleration {
+  readonly key?: string;
+  readonly operator?: string;
+  readonly value?: string;
+  readonly effect?: string;
+  readonly tolerationSeconds?: number;
+}
+
+/** Tolerations of every pod unless the spec names others: the names that distributions give to control-plane nodes. */
+export const defaultTolerations: readonly Toleration[] = ["master", "controlplane", "control-plane"].map((role) => ({
+  key: `node-role.kubernetes.io/${role}`,
+  effect: "NoSchedule",
+}));
+
+/** A value of the Kubernetes API that the operator hands on without looking into it. */
+export type Opaque = Readonly<Record<string, Json>>;
+
+const resourceFields = { cpu: quantity("CPU."), memory: quantity("Memory.") };
+const resources = struct("CPU and memory.", resourceFields);
+
+const imageParts = {
+  repository: text("Registry and path."),
+  imageName: text("Name of the image."),
+  tag: text("Tag of the image."),
+  imagePullPolicy: defaulted(choice("When to pull it.", ["Always", "IfNotPresent", "Never"], true), "IfNotPresent"),
+};
+
+/** Fields of every container: its image and its resources. */
+export function containerFields(image: ImageRule) {
+  return { image: imageField(image), ...imageParts, requests: resources, limits: resources };
+}
+
+/** A container that specs of the reference carry and nothing runs: accepted as it is, filled in by nobody. */
+export function unusedContainerSpec(description: string) {
+  const [image, imagePullPolicy] = [text("Image."), text("When to pull it.")];
+  const { repository, imageName, tag } = imageParts;
+  return struct(description, { image, imagePullPolicy, repository, imageName, tag });
+}
+
+/** Spec of a further container beside the one of the component. */
+export function containerSpec(
+  description: string,
+  image: ImageRule,
+): Field<Meant<ReturnType<typeof containerFields>>, true> {
+  return struct(description, containerFields(image));
+}
+
+const placementFields = {
+  disable: defaulted(flag("Do not run it; data stays."), false),
+  affinity: open<Opaque>("Affinity.", affinitySchema),
+  nodeSelector: defaulted(textMap("Labels of its nodes."), {}),
+  tolerations: defaulted(list("Tolerations.", openItem<Toleration>("", tolerationSchema)), defaultTolerations),
+  annotations: textMap("Pod annotations."),
+  imagePullSecrets: list("Secrets for pulling images.", struct("", { name: text("") })),
+  options: open<Opaque>("Options laid over the option file.", {
+    type: "object",
+    nullable: true,
+  }),
+};
+
+/** DNS settings of the pods. */
+export const dnsConfigField = open<Opaque>("DNS settings.", dnsConfigSchema);
+
+const scalingFields = {
+  replicas: defaulted(integer("Pods; 0 or less means 1."), 1),
+  slave_replicas: integer("Read-only pods.", { minimum: 0 }),
+  dnsConfig: dnsConfigField,
+};
+
+/** Fields of every component that runs as a Deployment. */
+export function deploymentFields(image: ImageRule) {
+  return { ...containerFields(image), ...placementFields, ...scalingFields };
+}
+
+/** Fields of every component that runs as a DaemonSet. */
+export function daemonSetFields(image: ImageRule) {
+  return {
+    ...containerFields(image),
+    ...placementFields,
+    updateStrategy: text("Update strategy of the DaemonSet."),
+    maxUnavailable: integer("Pods that may be away during an update."),
+  };
+}
+
+const storageRequestFields = { ...resourceFields, storage: quantity("Size of the volume.") };
+
+/** CPU, memory and storage, where a spec may carry a size that nothing asks for. */
+export const storageRequests = struct("CPU, memory and storage.", storageRequestFields);
+
+/** Fields of every component that keeps a volume: `size` is asked for unless the spec says otherwise. */
+export function statefulDeploymentFields(image: ImageRule, size: string) {
+  const storage = defaulted(quantity("Size of the volume."), size);
+  return {
+    ...deploymentFields(image),
+    requests: struct("CPU, memory and storage.", { ...storageRequestFields, storage }),
+    storageClassName: defaulted(text("Class of the volume."), localPathClass),
+  };
+}
+
+/** Spec of a component that runs as a Deployment, with fields of its own. */
+export function deploymentSpec<F extends Fields>(image: ImageRule, more: F, description = "") {
+  return struct<DeploymentFields & F>(description, { ...deploymentFields(image), ...more });
+}
+
+/** Spec of a component that runs as a Deployment with a volume. */
+export function statefulDeploymentSpec<F extends Fields>(image: ImageRule, size: string, more: F) {
+  return struct<StatefulDeploymentFields & F>("", { ...statefulDeploymentFields(image, size), ...more });
+}
+
+/** Spec of a component that runs as a DaemonSet. */
+export function daemonSetSpec<F extends Fields>(image: ImageRule, more: F) {
+  return struct<DaemonSetFields & F>("", { ...daemonSetFields(image), ...more });
+}
+
+type DeploymentFields = ReturnType<typeof deploymentFields>;
+type DaemonSetFields = ReturnType<typeof daemonSetFields>;
+type StatefulDeploymentFields = ReturnType<typeof statefulDeploymentFields>;
+
+/** What the three shapes mean once filled in. */
+export type DeploymentSpec = Meant<DeploymentFields>;
+export type DaemonSetSpec = Meant<DaemonSetFields>;
+export type StatefulDeploymentSpec = Meant<StatefulDeploymentFields>;
+export type ContainerSpec = Meant<ReturnType<typeof containerFields>>;
+
+function servicePortFields(number: number) {
+  return {
+    internalOnly: flag("Not reachable from outside."),
+    nodePort: defaulted(port("Port on every node."), number),
+  };
+}
+
+/** How a service is reached; `number` is the port unless the spec names another one. */
+export function servicePort(number: number): Field<ServicePort, true> {
+  return struct("How it is reached.", servicePortFields(number));
+}
+
+export type ServicePort = Meant<ReturnType<typeof servicePortFields>>;
+
+/** Database engine of one component. */
+export const engineField = choice("Database engine.", engines, true);

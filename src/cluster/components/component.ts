@@ -1,0 +1,87 @@
+import type { KubeObject } from "../../kube/object.ts";
+import type { Cluster } from "../api/cluster.ts";
+import type { CredentialNeeds } from "../api/credentials.ts";
+import type { Field, JsonObject } from "../api/field.ts";
+import type { Product } from "../api/names.ts";
+import { camelCase, products } from "../api/names.ts";
+import type { ComponentFacts, OptionFile, Scope } from "../api/scope.ts";
+import type { Phase, Registration } from "../phases/phase.ts";
+
+/**
+ * One service of the platform: its spec, its facts and its builders. Builders are pure; what they leave out, the
+ * component does not have.
+ */
+export interface Component<Spec = unknown> extends ComponentFacts {
+  /** Key of its spec; several components may share one. */
+  readonly specKey: string;
+  /** Key of its entry in the status. */
+  readonly statusKey: string;
+  readonly spec: Field<Spec, true>;
+  readonly products: readonly Product[];
+  /** Components that must be rolled out before this one is started for the first time. */
+  readonly after: readonly string[];
+  /** Key of its entry in the credentials document. */
+  readonly configKey: string;
+  /** Port that the service listens on unless the credentials document names another one. */
+  readonly port?: number;
+  /** Platform account that it logs in with. */
+  readonly account?: string;
+  /** Service and endpoints in keystone. */
+  readonly registration?: Registration;
+  /** Whether read-only copies may run beside it. */
+  readonly readOnlyReplicas: boolean;
+  /** A condition beside `disable` and the product, with the reason that the status shows. */
+  isExcluded?(cluster: Cluster): string | undefined;
+
+  /** Options of its YAML file. */
+  getOptions?(s: Scope<Spec>): JsonObject;
+  /** A file in another format. */
+  getFile?(s: Scope<Spec>): OptionFile;
+  getClaims?(s: Scope<Spec>): readonly KubeObject[];
+  getDeployment?(s: Scope<Spec>): KubeObject;
+  getStatefulSet?(s: Scope<Spec>): KubeObject;
+  getDaemonSet?(s: Scope<Spec>): KubeObject;
+  getCronJob?(s: Scope<Spec>): KubeObject;
+  getServices?(s: Scope<Spec>): readonly KubeObject[];
+  getIngresses?(s: Scope<Spec>): readonly KubeObject[];
+  /** What it needs from the platform once it runs, beyond its registration. */
+  readonly getPhases?: readonly Phase[];
+}
+
+type Defaulted = "specKey" | "statusKey" | "configKey" | "products" | "after" | "readOnlyReplicas";
+
+/** A component as its file describes it: what follows from the type may be left out. */
+export type Definition<Spec> = Omit<Component<Spec>, Defaulted> & Partial<Pick<Component<Spec>, Defaulted>>;
+
+/** A component: keys follow from its type, every product has it, and it starts after keystone, unless it says otherwise. */
+export function defineComponent<Spec>(definition: Definition<Spec>): Component<Spec> {
+  const key = camelCase(definition.type);
+  return {
+    specKey: key,
+    statusKey: key,
+    configKey: key,
+    products,
+    after: ["keystone"],
+    readOnlyReplicas: false,
+    ...definition,
+    ...(definition.getOptions === undefined && { spec: withoutOptions(definition.spec, definition.specKey ?? key) }),
+  };
+}
+
+/** The same spec where `options` is refused: there is no YAML file that they could be laid over. */
+function withoutOptions<Spec>(spec: Field<Spec, true>, specKey: string): Field<Spec, true> {
+  if (spec.fields?.["options"] === undefined) return spec;
+  const message = `spec.${specKey}.options has no effect, because the component reads no YAML option file: take it out`;
+  const rule = { cel: "!has(self.options)", message, holds: (value: JsonObject) => value["options"] === undefined };
+  return { ...spec, rules: [...(spec.rules ?? []), rule] };
+}
+
+/** What the credentials document must hold for these components; a component that works in the name of another asks for nothing. */
+export function credentialNeedsOf(components: readonly Component[]): readonly CredentialNeeds[] {
+  return components.filter(({ account, database }) => account !== undefined || database !== undefined);
+}
+
+/** The spec of every component by its key. */
+export function specsOf(components: readonly Component[]): Readonly<Record<string, Field>> {
+  return Object.fromEntries(components.map(({ specKey, spec }) => [specKey, spec]));
+}

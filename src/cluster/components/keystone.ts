@@ -1,0 +1,70 @@
+import type { JsonObject } from "../api/field.ts";
+import { flag, maybeDefaulted, secretText, struct, text } from "../api/field.ts";
+import { serviceImage } from "../api/image.ts";
+import { bootstrapPasswordKey, credentialsName } from "../api/names.ts";
+import type { Scope } from "../api/scope.ts";
+import { listenPort } from "../api/scope.ts";
+import { deploymentSpec, engineField, servicePort } from "../api/shapes.ts";
+import { tableInit } from "../objects/pod.ts";
+import { ping } from "../objects/probes.ts";
+import { service } from "../objects/service.ts";
+import { deployment } from "../objects/workloads.ts";
+import { baseOptions, databaseOptions } from "../options/groups.ts";
+import { defineComponent } from "./component.ts";
+
+const adminPort = 30357;
+
+/** Identity: who may do what, and where every other service is. */
+export const keystone = defineComponent({
+  type: "keystone",
+  spec: deploymentSpec(serviceImage("keystone"), {
+    publicService: servicePort(30500),
+    adminService: servicePort(adminPort),
+    disableTLS: flag("Speak plain HTTP."),
+    bootstrapPassword: secretText("Password of sysadmin; generated when empty."),
+    bootstrapPasswordSecretRef: struct("Secret that holds the password of sysadmin.", {
+      name: maybeDefaulted(text("Name of the Secret."), ({ name, siblings }) =>
+        siblings["bootstrapPassword"] ? undefined : credentialsName(name),
+      ),
+      key: maybeDefaulted(text("Key in the Secret."), ({ siblings }) =>
+        siblings["name"] ? undefined : bootstrapPasswordKey,
+      ),
+    }),
+    db_engine: engineField,
+  }),
+  after: [],
+  port: 30500,
+  database: { name: "keystone", clickhouse: true },
+  registration: {
+    service: "keystone",
+    type: "identity",
+    path: "v3",
+    interfaces: ["public", "internal", "admin", "slave"],
+    reached: "publicService",
+  },
+  readOnlyReplicas: true,
+
+  getOptions: (s) => ({
+    ...baseOptions(s, listenPort(s)),
+    ...databaseOptions(s),
+    ...(s.spec.disableTLS === true && { enable_ssl: false }),
+    admin_port: adminPort,
+    bootstrap_admin_user_password: s.credentials.keystone.bootstrapPassword,
+    reset_admin_user_password: true,
+  }),
+  getServices: (s) => [
+    service(s, {
+      admin: { reached: s.spec.adminService, target: adminPort },
+      public: { reached: s.spec.publicService, target: listenPort(s) },
+    }),
+  ],
+  getDeployment: (s) =>
+    deployment(s, {
+      initContainers: [tableInit(s)],
+      containers: [{ ports: { public: listenPort(s), admin: adminPort }, readinessProbe: probe(s) }],
+    }),
+});
+
+function probe(s: Scope<{ readonly disableTLS?: boolean }>): JsonObject {
+  return ping(listenPort(s), s.spec.disableTLS === true ? "HTTP" : "HTTPS");
+}

@@ -1,0 +1,22 @@
+import { text } from "../api/field.ts";
+import { serviceImage } from "../api/image.ts";
+import { storageRequests, unusedContainerSpec } from "../api/shapes.ts";
+import { cloudService, cloudServiceSpec } from "./cloud-service.ts";
+
+const port = 30777;
+
+/** Notifications to users. */
+export const notify = cloudService({
+  type: "notify",
+  spec: cloudServiceSpec(serviceImage("notify"), port, {
+    requests: storageRequests,
+    storageClassName: text("No effect; kept for specs that carry it."),
+    plugins: unusedContainerSpec("No effect; kept for specs that carry it."),
+  }),
+  port,
+  account: "notify",
+  database: { name: "notify", clickhouse: true },
+  registration: { service: "notify", type: "notify" },
+  tables: "init",
+  usesEtcd: true,
+});

@@ -1,0 +1,62 @@
+import type { KubeObject } from "../kube/object.ts";
+import { apiVersion, group, kind, plural, version } from "./api/names.ts";
+import { schemaOf } from "./api/schema.ts";
+import { statusSchema } from "./api/status.ts";
+import { components } from "./components/index.ts";
+import { specField } from "./validate.ts";
+
+/** Number of this definition; an operator never replaces one with a higher number. Raise it with every change. */
+export const definitionRevision = 1;
+
+/** Annotation that carries the number. */
+export const revisionAnnotation = `${group}/definition-revision`;
+
+const column = (name: string, jsonPath: string, type = "string") => ({ name, type, jsonPath });
+
+/** The CustomResourceDefinition of OnecloudCluster, worked out from the components. */
+export function clusterDefinition(): KubeObject {
+  return {
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: {
+      name: `${plural}.${group}`,
+      annotations: { [revisionAnnotation]: String(definitionRevision) },
+    },
+    spec: {
+      group,
+      scope: "Namespaced",
+      names: { kind, listKind: `${kind}List`, plural, singular: kind.toLowerCase(), shortNames: ["onecloud", "oc"] },
+      versions: [
+        {
+          name: version,
+          served: true,
+          storage: true,
+          subresources: { status: {} },
+          additionalPrinterColumns: [
+            column("Version", ".spec.version"),
+            column("Ready", ".status.ready"),
+            column("Status", ".status.phase"),
+            column("Message", ".status.message"),
+            column("Age", ".metadata.creationTimestamp", "date"),
+          ],
+          schema: { openAPIV3Schema: clusterSchema() },
+        },
+      ],
+    },
+  };
+}
+
+function clusterSchema(): KubeObject["spec"] {
+  return {
+    type: "object",
+    description: `A Cloudpods platform (${apiVersion}): what it shall be, and how it is.`,
+    required: ["spec"],
+    properties: {
+      apiVersion: { type: "string" },
+      kind: { type: "string" },
+      metadata: { type: "object" },
+      spec: schemaOf(specField, "crd"),
+      status: statusSchema(components.map(({ statusKey }) => statusKey)),
+    },
+  };
+}

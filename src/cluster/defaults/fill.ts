@@ -1,0 +1,66 @@
+import type { DefaultContext, Field, Fields, Json, JsonObject } from "../api/field.ts";
+
+/** What the fields of a struct are filled in from. */
+export type FillContext = Omit<DefaultContext, "siblings">;
+
+/** Whether a value counts as not written: stored objects of the reference carry empty texts, nulls and empty lists. */
+export function isUnset(value: Json | undefined): value is undefined | null | "" {
+  return value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
+}
+
+/**
+ * The struct as meant: what is written, completed by the defaults of its fields. A field that is written under its old
+ * spelling moves to the right one, whose own value wins. Never changes `written`.
+ */
+export function fill(fields: Fields, written: JsonObject, context: FillContext): JsonObject {
+  const siblings: JsonObject = written;
+  const meant: Record<string, Json> = {};
+  for (const [key, field] of Object.entries(fields)) {
+    const value = fillField(field, writtenValue(key, field, written), { ...context, siblings });
+    if (value !== undefined) meant[key] = value;
+  }
+  return meant;
+}
+
+function fillField(field: Field, written: Json | undefined, context: DefaultContext): Json | undefined {
+  if (field.fields !== undefined) return fill(field.fields, asObject(written), context);
+  if (!isUnset(written)) return written;
+  return defaultOf(field, context) ?? undefined;
+}
+
+function writtenValue(key: string, field: Field, written: JsonObject): Json | undefined {
+  const right = written[key];
+  if (field.oldSpelling === undefined) return right;
+  const old = written[field.oldSpelling];
+  if (field.fields !== undefined) return { ...asObject(old), ...asObject(right) };
+  return isUnset(right) ? old : right;
+}
+
+function defaultOf(field: Field, context: DefaultContext): Json | undefined {
+  const value = field.default;
+  return (typeof value === "function" ? value(context) : value) as Json | undefined;
+}
+
+function asObject(value: Json | undefined): JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+}
+
+/**
+ * The part of `meant` that `written` does not hold: what the operator fills into the stored spec. A field that a person
+ * holds under either spelling is left out whole.
+ */
+export function filledIn(fields: Fields, written: JsonObject, meant: JsonObject): JsonObject {
+  const filled: Record<string, Json> = {};
+  for (const [key, field] of Object.entries(fields)) {
+    if (field.oldSpelling !== undefined && written[field.oldSpelling] !== undefined) continue;
+    const value = filledField(field, written[key], meant[key]);
+    if (value !== undefined) filled[key] = value;
+  }
+  return filled;
+}
+
+function filledField(field: Field, written: Json | undefined, meant: Json | undefined): Json | undefined {
+  if (field.fields === undefined) return written === undefined ? meant : undefined;
+  const filled = filledIn(field.fields, asObject(written), asObject(meant));
+  return Object.keys(filled).length === 0 ? undefined : filled;
+}

@@ -1,0 +1,76 @@
+import type { KubeObject, ManagedFieldsEntry } from "../../kube/object.ts";
+import type { Json, JsonObject } from "../api/field.ts";
+import { fieldManagers } from "../api/names.ts";
+
+/** A set of fields as `fieldsV1` writes it: keys `f:<name>`, `{}` for a field that is owned whole. */
+interface FieldSet {
+  readonly [key: string]: FieldSet | undefined;
+}
+
+/** The spec of a stored object, told apart by who wrote it. */
+export interface OwnedSpec {
+  /** What people and tools wrote: everything but the fields that the operator alone filled in. */
+  readonly written: JsonObject;
+  /** What the operator's defaults hold at present, also together with others. */
+  readonly filled: JsonObject;
+}
+
+/** Tells the written part of `spec` from the filled-in part, by the managers of its fields. Without managed fields everything counts as written. */
+export function ownedSpec(object: KubeObject): OwnedSpec {
+  const spec = (object["spec"] ?? {}) as JsonObject;
+  const entries = (object.metadata.managedFields ?? []).filter(({ subresource }) => subresource === undefined);
+  const ours = specFields(entries.filter(isOurs));
+  const others = specFields(entries.filter((entry) => !isOurs(entry)));
+  return { written: without(spec, ours, others), filled: only(spec, ours) };
+}
+
+function isOurs({ manager, operation }: ManagedFieldsEntry): boolean {
+  return manager === fieldManagers.defaults && operation === "Apply";
+}
+
+function specFields(entries: readonly ManagedFieldsEntry[]): FieldSet {
+  return entries.map(({ fieldsV1 }) => (fieldsV1?.["f:spec"] ?? {}) as FieldSet).reduce(union, {});
+}
+
+function union(a: FieldSet, b: FieldSet): FieldSet {
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return Object.fromEntries([...keys].map((key) => [key, union(a[key] ?? {}, b[key] ?? {})]));
+}
+
+function isWhole(fields: FieldSet): boolean {
+  return Object.keys(fields).every((key) => key === ".");
+}
+
+function asObject(value: Json | undefined): JsonObject | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
+}
+
+/** The value without the fields that are in `ours` and not in `others`. */
+function without(value: JsonObject, ours: FieldSet, others: FieldSet): JsonObject {
+  const kept: Record<string, Json | undefined> = {};
+  for (const [key, inner] of Object.entries(value)) {
+    const rest = keep(inner, ours[`f:${key}`], others[`f:${key}`]);
+    if (rest !== undefined) kept[key] = rest;
+  }
+  return kept;
+}
+
+function keep(value: Json | undefined, ours: FieldSet | undefined, others: FieldSet | undefined): Json | undefined {
+  if (ours === undefined) return value;
+  const inner = asObject(value);
+  if (isWhole(ours) || inner === undefined) return others === undefined ? undefined : value;
+  const rest = without(inner, ours, others ?? {});
+  return Object.keys(rest).length === 0 && others === undefined ? undefined : rest;
+}
+
+/** The part of the value that is in `fields`. */
+function only(value: JsonObject, fields: FieldSet): JsonObject {
+  const held: Record<string, Json | undefined> = {};
+  for (const [key, inner] of Object.entries(value)) {
+    const below = fields[`f:${key}`];
+    if (below === undefined) continue;
+    const struct = asObject(inner);
+    held[key] = isWhole(below) || struct === undefined ? inner : only(struct, below);
+  }
+  return held;
+}

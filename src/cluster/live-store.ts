@@ -1,0 +1,43 @@
+import type { Client } from "../kube/client.ts";
+import type { Informer } from "../kube/informer.ts";
+import type { Kind, KubeObject } from "../kube/object.ts";
+import { keyOf } from "../kube/object.ts";
+import { fieldManagers } from "./api/names.ts";
+import type { CredentialsStore } from "./prepare/credentials.ts";
+import type { Store } from "./sync/store.ts";
+
+/** Name of the index over the UID of the owner that controls an object. */
+export const ownerIndex = "owner";
+
+/** UID of the owner that controls an object, for the index; a plain owner only keeps it alive. */
+export function controllerOf(object: KubeObject): string[] {
+  return (object.metadata.ownerReferences ?? []).filter(({ controller }) => controller === true).map(({ uid }) => uid);
+}
+
+/** The store over a real API server: reads come from caches, and caches show own writes at once. */
+export function liveStore(client: Client, informers: ReadonlyMap<string, Informer>): Store & CredentialsStore {
+  const cacheOf = (kind: Kind): Informer | undefined => informers.get(kind.kind);
+  const remembered = (kind: Kind, object: KubeObject): KubeObject => {
+    cacheOf(kind)?.remember(object);
+    return object;
+  };
+  const fieldManager = fieldManagers.objects;
+  return {
+    cached: (kind, key) => cacheOf(kind)?.get(key),
+    owned: (kind, uid) => cacheOf(kind)?.byIndex(ownerIndex, uid) ?? [],
+    get: (kind, key) => client.get(kind, key),
+    list: async (kind, namespace) => (await client.list(kind, namespace === undefined ? {} : { namespace })).items,
+    apply: async (kind, object) => remembered(kind, await client.apply(kind, object, { fieldManager, force: true })),
+    save: async (kind, object) => {
+      const isNew = object.metadata.resourceVersion === undefined;
+      const saved = isNew
+        ? client.create(kind, object, { fieldManager })
+        : client.update(kind, object, { fieldManager });
+      return remembered(kind, await saved);
+    },
+    delete: async (kind, object) => {
+      const { uid } = object.metadata;
+      await client.delete(kind, keyOf(object), { propagationPolicy: "Background", ...(uid !== undefined && { uid }) });
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import type { KubeObject } from "../../kube/object.ts";
+import { certificatesName } from "../api/names.ts";
+import { metadata } from "./metadata.ts";
+import type { Scope } from "../api/scope.ts";
+import { nameOf } from "../api/scope.ts";
+
+/** Where an Ingress sends requests: a path on any host, to a port of the component's Service. */
+export interface Route {
+  readonly path: string;
+  readonly port: number;
+  /** What the Service speaks on that port. */
+  readonly protocol: "HTTP" | "HTTPS";
+}
+
+/** The Ingress of a component, with the platform's certificate. */
+export function ingress(s: Scope, route: Route): KubeObject {
+  const backend = { service: { name: nameOf(s), port: { number: route.port } } };
+  return {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "Ingress",
+    metadata: {
+      ...metadata(s, nameOf(s)),
+      annotations: { "nginx.ingress.kubernetes.io/backend-protocol": route.protocol },
+    },
+    spec: {
+      rules: [{ http: { paths: [{ path: route.path, pathType: "Prefix", backend }] } }],
+      tls: [{ secretName: certificatesName(s.cluster.name) }],
+    },
+  };
+}

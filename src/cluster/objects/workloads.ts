@@ -1,0 +1,47 @@
+import type { KubeObject } from "../../kube/object.ts";
+import type { DaemonSetSpec, DeploymentSpec } from "../api/shapes.ts";
+import { metadata } from "./metadata.ts";
+import type { Pod } from "./pod.ts";
+import { podTemplate } from "./pod.ts";
+import type { Scope } from "../api/scope.ts";
+import { nameOf, podLabelsOf } from "../api/scope.ts";
+
+/** A Deployment, as far as it differs from the usual one. */
+export interface DeploymentParts extends Pod {
+  /** Ends the old pods before new ones start, for what cannot run twice: one volume, one port of the node. */
+  readonly recreate?: boolean;
+}
+
+/** The Deployment of a component. */
+export function deployment(s: Scope<DeploymentSpec>, parts: DeploymentParts): KubeObject {
+  const name = nameOf(s);
+  const labels = podLabelsOf(s);
+  const recreate = parts.recreate ?? parts.onHost ?? false;
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { ...metadata(s, name), labels },
+    spec: {
+      replicas: Math.max(1, s.spec.replicas),
+      selector: { matchLabels: labels },
+      strategy: { type: recreate ? "Recreate" : "RollingUpdate" },
+      template: podTemplate(s, name, parts),
+    },
+  };
+}
+
+/** The DaemonSet of a component; its pods run in the namespaces of the node and get no computed limits. */
+export function daemonSet(s: Scope<DaemonSetSpec>, parts: Pod): KubeObject {
+  const name = nameOf(s);
+  const labels = podLabelsOf(s);
+  return {
+    apiVersion: "apps/v1",
+    kind: "DaemonSet",
+    metadata: { ...metadata(s, name), labels },
+    spec: {
+      selector: { matchLabels: labels },
+      updateStrategy: { type: "RollingUpdate" },
+      template: podTemplate(s, name, { onHost: true, limited: false, ...parts }),
+    },
+  };
+}

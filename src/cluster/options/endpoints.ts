@@ -1,0 +1,19 @@
+import { isIPv6 } from "node:net";
+import type { Scope } from "../api/scope.ts";
+import { peer, peerName, peerPort } from "../api/scope.ts";
+
+/** A host as it stands in a URL: an IPv6 address in brackets. */
+export function urlHost(host: string): string {
+  return isIPv6(host) ? `[${host}]` : host;
+}
+
+/** URL at which services and the operator reach keystone's admin interface. */
+export function authUrl(s: Scope): string {
+  const scheme = peer(s, "keystone").disableTLS === true ? "http" : "https";
+  return `${scheme}://${peerName(s, "keystone")}:${peerPort(s, "keystone", "adminService")}/v3`;
+}
+
+/** URL of the platform as its users see it; without a host while the spec names no load balancer. */
+export function publicUrl(s: Scope): string {
+  return `https://${urlHost(s.cluster.platform.loadBalancerEndpoint ?? "")}`;
+}

@@ -1,0 +1,94 @@
+import { dump, load } from "js-yaml";
+import type { CredentialNeeds, Credentials } from "../api/credentials.ts";
+import { ownWorkerCounts } from "../api/credentials.ts";
+import type { Json, JsonObject } from "../api/field.ts";
+import { apiVersion } from "../api/names.ts";
+
+/** Makes the password of the entry at `path`, `keystone.db.password`. */
+export type MakePassword = (path: string) => string;
+
+/** Key with which every installation of the reference guards the profiles of victoria-metrics. */
+const commonPprofAuthKey = "pprof@AuthKey";
+
+/**
+ * The credentials document with everything that is missing in `document`; what is there is never replaced, entries that
+ * nobody asks for are kept. `takenOver` tells that the document came from the reference, whose constants then stay.
+ */
+export function completeCredentials(
+  document: JsonObject,
+  needs: readonly CredentialNeeds[],
+  how: { readonly makePassword: MakePassword; readonly takenOver: boolean },
+): Credentials {
+  const wanted: Record<string, JsonObject> = {
+    commonConfig: ownWorkerCounts as unknown as JsonObject,
+    ...Object.fromEntries(needs.map((need) => [need.configKey, entryOf(need)])),
+  };
+  const completed = merge(merge(wanted, secrets(how.takenOver)), document);
+  return withPasswords(completed, "", how.makePassword) as unknown as Credentials;
+}
+
+const toBeMade = Symbol("a password that is missing");
+type Draft = Json | typeof toBeMade | { readonly [key: string]: Draft | undefined };
+
+function entryOf(need: CredentialNeeds): JsonObject {
+  const database = need.database && login(need.database.name, { database: need.database.name });
+  return {
+    ...(need.port !== undefined && { port: need.port }),
+    ...(need.account !== undefined && login(need.account)),
+    ...(database && { db: database }),
+    ...(database && need.database?.clickhouse && { clickhouse_conf: database }),
+  };
+}
+
+function login(username: string, more: JsonObject = {}): JsonObject {
+  return { ...more, username, password: toBeMade as unknown as string };
+}
+
+function secrets(takenOver: boolean): JsonObject {
+  const made = toBeMade as unknown as string;
+  return {
+    keystone: { bootstrapPassword: made },
+    monitorStack: { minioSecretKey: made, grafanaAdminPassword: made },
+    victoriaMetrics: { pprofAuthKey: takenOver ? commonPprofAuthKey : made },
+  };
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** `over` laid over `under`, where it holds something. */
+function merge(under: JsonObject, over: JsonObject): JsonObject {
+  const merged: Record<string, Json | undefined> = { ...under };
+  for (const [key, value] of Object.entries(over)) {
+    const below = merged[key];
+    if (isObject(value) && isObject(below)) merged[key] = merge(below, value);
+    else if (value !== undefined && value !== null && value !== "") merged[key] = value;
+  }
+  return merged;
+}
+
+function withPasswords(value: Draft | undefined, path: string, makePassword: MakePassword): Json | undefined {
+  if (value === toBeMade) return makePassword(path);
+  if (!isObject(value)) return value as Json;
+  const entries = Object.entries(value).map(([key, inner]) => {
+    return [key, withPasswords(inner, path === "" ? key : `${path}.${key}`, makePassword)];
+  });
+  return Object.fromEntries(entries) as JsonObject;
+}
+
+/** The document as text, with the header that the reference gives it. */
+export function credentialsText(credentials: Credentials): string {
+  const document = { apiVersion, kind: "OnecloudClusterConfig", ...credentials };
+  return dump(document, { lineWidth: -1, noRefs: true, sortKeys: true });
+}
+
+/** The document that `text` holds, without its header; an error that says what is wrong when it is no mapping. */
+export function parseCredentials(text: string): JsonObject {
+  const document: unknown = load(text);
+  if (isObject(document)) {
+    const { apiVersion: _a, kind: _k, ...entries } = document;
+    return entries;
+  }
+  throw new Error("the credentials document is not a YAML mapping");
+}

@@ -1,0 +1,100 @@
+import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import type { KubeObject } from "../kube/object.ts";
+import type { Cluster } from "./api/cluster.ts";
+import type { JsonObject } from "./api/field.ts";
+import type { BlockedBy, ClusterStatus, ComponentStatus } from "./api/status.ts";
+import type { Component } from "./components/component.ts";
+import { conditionsOf } from "./conditions.ts";
+import type { ComponentResult } from "./sync/component.ts";
+
+/** What a pass found out about a cluster. */
+export interface PassReport {
+  readonly generation: number;
+  /** The spec without what the operator filled in. */
+  readonly written: JsonObject;
+  /** The cluster as meant, when it could be worked out. */
+  readonly cluster?: Cluster;
+  /** Why nothing was changed: what a person must mend first. */
+  readonly stopped?: { readonly reason: string; readonly message: string; readonly invalid: boolean };
+  readonly results: readonly ComponentResult[];
+  /** Components that do not run, each with the reason. */
+  readonly resting: readonly { readonly component: Component; readonly reason: string }[];
+}
+
+/** The status that follows from a report; `previous` gives the times at which conditions last changed. */
+export function statusOf(report: PassReport, previous: Partial<ClusterStatus>, now: Date): ClusterStatus {
+  const blockedBy = firstCause(report);
+  const total = report.results.length;
+  const ready = report.results.filter(({ status }) => status.phase === "Ready").length;
+  const base = {
+    observedGeneration: report.generation,
+    specChecksum: createHash("sha256").update(JSON.stringify(report.written)).digest("hex"),
+    phase: phaseOf(report),
+    ...(report.stopped === undefined && { ready: `${ready}/${total}` }),
+    ...(blockedBy !== undefined && { blockedBy, message: `${blockedBy.component}: ${blockedBy.message}` }),
+    ...(report.stopped !== undefined && { message: report.stopped.message }),
+  };
+  // While a person has something to mend nothing is changed, so the components are as they were.
+  const entries = report.stopped === undefined ? entriesOf(report, previous) : previousEntries(previous);
+  const conditions = conditionsOf(report, { blockedBy, previous: previous.conditions ?? [], now });
+  return { ...entries, ...base, conditions };
+}
+
+function previousEntries(previous: Partial<ClusterStatus>): Readonly<Record<string, unknown>> {
+  const { blockedBy: _b, message: _m, ready: _r, ...entries } = previous;
+  return entries;
+}
+
+/** Whether two statuses say the same to everybody who reads them; the order of conditions says nothing. */
+export function isSameStatus(a: Partial<ClusterStatus>, b: Partial<ClusterStatus>): boolean {
+  return isDeepStrictEqual(inOrder(a), inOrder(b));
+}
+
+function inOrder({ conditions = [], ...status }: Partial<ClusterStatus>): object {
+  return { ...status, conditions: conditions.toSorted((a, b) => (a.type < b.type ? -1 : 1)) };
+}
+
+/** The status as stored. */
+export function storedStatus(object: KubeObject): Partial<ClusterStatus> {
+  return object["status"] ?? {};
+}
+
+const severity: readonly ComponentStatus["phase"][] = ["Failed", "Progressing", "Waiting"];
+
+function isNotReady({ status }: ComponentResult): boolean {
+  return status.phase !== "Ready";
+}
+
+/** The component that others wait for rather than one that waits; a failure before a rollout. */
+function firstCause({ results }: PassReport): BlockedBy | undefined {
+  const waiting = results.filter(isNotReady);
+  const rank = ({ status }: ComponentResult): number => severity.indexOf(status.phase);
+  const first = waiting.toSorted((a, b) => rank(a) - rank(b))[0];
+  if (first === undefined) return undefined;
+  const { reason = "NotReady", message = "it is not ready" } = first.status;
+  return { component: first.component.type, reason, message };
+}
+
+function phaseOf({ results, stopped }: PassReport): ClusterStatus["phase"] {
+  if (stopped !== undefined) return stopped.invalid ? "Invalid" : "Failed";
+  if (results.some(({ status }) => status.phase === "Failed")) return "Degraded";
+  return results.some(isNotReady) ? "Progressing" : "Ready";
+}
+
+/** Ids that the platform gave stay, whatever becomes of the component. */
+const lastingKeys = ["RegionId", "RegionZoneId", "ZoneId", "WireId", "CustomZones"];
+
+function entriesOf(report: PassReport, previous: Partial<ClusterStatus>): Readonly<Record<string, ComponentStatus>> {
+  const running = report.results.map(({ component, status }) => [component.statusKey, status] as const);
+  const resting = report.resting.map(({ component, reason }) => {
+    return [component.statusKey, { phase: "Disabled", reason: "Disabled", message: reason }] as const;
+  });
+  const entries = [...running, ...resting].map(([key, entry]) => [key, { ...lasting(previous[key]), ...entry }]);
+  return Object.fromEntries(entries) as Record<string, ComponentStatus>;
+}
+
+function lasting(entry: unknown): JsonObject {
+  const held = Object.entries((entry ?? {}) as JsonObject).filter(([key]) => lastingKeys.includes(key));
+  return Object.fromEntries(held);
+}

@@ -1,0 +1,102 @@
+import { createHash } from "node:crypto";
+import type { KubeObject } from "../../kube/object.ts";
+import { keyOf } from "../../kube/object.ts";
+import { annotationKeys } from "../api/names.ts";
+import { differences } from "./compare.ts";
+import { explain } from "./explain.ts";
+import { rowOf } from "./kinds.ts";
+import type { Complaint, Outcome } from "./outcome.ts";
+import type { Store } from "./store.ts";
+
+/** How wanted objects are applied. */
+export interface Applying {
+  readonly store: Store;
+  /** UID of the cluster that owns what it makes. */
+  readonly owner: string;
+  /** Why no new workload may start yet; `undefined` when it may. */
+  readonly holdStart?: Waiting;
+}
+
+export interface Waiting {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** What became of one object, and what of the wish cannot be done. */
+export interface Applied {
+  readonly outcome: Outcome;
+  readonly complaints: readonly Complaint[];
+}
+
+/** Name of an object as outcomes carry it, `Deployment prod-keystone`. */
+export function labelOf(object: KubeObject): string {
+  return `${object.kind} ${object.metadata.name}`;
+}
+
+/** Makes the live object what is wanted; writes only when something differs, and never throws. */
+export async function applyObject(wanted: KubeObject, how: Applying): Promise<Applied> {
+  const object = labelOf(wanted);
+  try {
+    return await applyOrThrow(wanted, how);
+  } catch (error) {
+    return { outcome: { action: "failed", object, ...(await explain(error, wanted, how.store)) }, complaints: [] };
+  }
+}
+
+async function applyOrThrow(wanted: KubeObject, how: Applying): Promise<Applied> {
+  const live = await liveOf(wanted, how.store);
+  return live === undefined ? alone(await create(wanted, how)) : await update(wanted, live, how);
+}
+
+async function create(wanted: KubeObject, { store, holdStart }: Applying): Promise<Outcome> {
+  const { kind, workload } = rowOf(wanted);
+  const object = labelOf(wanted);
+  if (workload === true && holdStart !== undefined) return { action: "waiting", object, ...holdStart };
+  await store.apply(kind, stamped(wanted));
+  return { action: "created", object };
+}
+
+async function update(wanted: KubeObject, live: KubeObject, { store, owner }: Applying): Promise<Applied> {
+  const row = rowOf(wanted);
+  const object = labelOf(wanted);
+  if (live.metadata.deletionTimestamp !== undefined) return alone({ action: "waiting", object, ...beingDeleted });
+  const foreign = foreignOwner(live, owner);
+  if (foreign !== undefined) return alone({ action: "failed", object, ...foreign });
+  const { object: toApply, complaints } = row.toApply?.(wanted, live) ?? { object: wanted, complaints: [] };
+  const stamp = stamped(toApply);
+  if (differences(stamp, live).length === 0) return { outcome: { action: "unchanged", object }, complaints };
+  if (row.mustReplace?.(wanted, live) === true) await store.delete(row.kind, live);
+  await store.apply(row.kind, stamp);
+  return { outcome: { action: "updated", object }, complaints };
+}
+
+function alone(outcome: Outcome): Applied {
+  return { outcome, complaints: [] };
+}
+
+/** Before a first apply the API server is asked: a forced apply would silently take over what somebody else made. */
+async function liveOf(wanted: KubeObject, store: Store): Promise<KubeObject | undefined> {
+  const { kind } = rowOf(wanted);
+  return store.cached(kind, keyOf(wanted)) ?? (await store.get(kind, keyOf(wanted)));
+}
+
+const beingDeleted: Waiting = {
+  reason: "BeingDeleted",
+  message: "the object is being deleted; it is made again when it is gone",
+};
+
+function foreignOwner(live: KubeObject, owner: string): Waiting | undefined {
+  const controller = live.metadata.ownerReferences?.find((reference) => reference.controller === true);
+  if (controller === undefined || controller.uid === owner) return undefined;
+  return {
+    reason: "ForeignObject",
+    message: `${labelOf(live)} belongs to ${controller.kind} ${controller.name}: rename or remove it`,
+  };
+}
+
+/** The object with a checksum of the wish, which tells that a field is no longer wanted. */
+function stamped(object: KubeObject): KubeObject {
+  const checksum = createHash("sha256").update(JSON.stringify(object)).digest("hex").slice(0, 32);
+  const annotations = { ...object.metadata.annotations, [annotationKeys.wantedChecksum]: checksum };
+  return { ...object, metadata: { ...object.metadata, annotations } };
+}

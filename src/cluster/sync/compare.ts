@@ -1,0 +1,93 @@
+import { sameQuantity } from "../api/quantity.ts";
+
+/**
+ * Lists whose items Kubernetes tells apart by a key; in all others the order counts and the list is compared whole.
+ * The key of a port is that of a container or of a Service, whichever the item has.
+ */
+const mergeKeys: Readonly<Record<string, readonly string[]>> = {
+  containers: ["name"],
+  initContainers: ["name"],
+  env: ["name"],
+  volumes: ["name"],
+  volumeMounts: ["mountPath"],
+  ports: ["containerPort", "port", "protocol"],
+  imagePullSecrets: ["name"],
+  ownerReferences: ["uid"],
+};
+
+/** Maps whose values are quantities. */
+const quantityMaps = new Set(["limits", "requests"]);
+
+/**
+ * The paths at which a live value differs from the wanted one, `spec.template.spec.containers[keystone].image`. Only
+ * what is wanted counts: fields that the API server or somebody else added are no difference.
+ */
+export function differences(wanted: unknown, live: unknown): readonly string[] {
+  return compare(wanted, live, { path: "", key: "" });
+}
+
+interface Place {
+  readonly path: string;
+  /** Name of the field that holds the value. */
+  readonly key: string;
+  /** Name of the field above it. */
+  readonly parent?: string;
+}
+
+function compare(wanted: unknown, live: unknown, place: Place): readonly string[] {
+  if (wanted === undefined) return [];
+  if (Array.isArray(wanted)) return compareLists(wanted, live, place);
+  if (typeof wanted === "object" && wanted !== null) return compareMaps(wanted, live, place);
+  return isSame(wanted, live, place) ? [] : [place.path];
+}
+
+function isSame(wanted: unknown, live: unknown, { parent }: Place): boolean {
+  if (wanted === live) return true;
+  const isQuantity = parent !== undefined && quantityMaps.has(parent);
+  return isQuantity && isScalar(wanted) && isScalar(live) && sameQuantity(wanted, live);
+}
+
+function isScalar(value: unknown): value is string | number {
+  return typeof value === "string" || typeof value === "number";
+}
+
+function compareMaps(wanted: object, live: unknown, { path, key }: Place): readonly string[] {
+  const entries = Object.entries(wanted).filter(([, value]) => value !== undefined);
+  if (typeof live !== "object" || live === null || Array.isArray(live)) {
+    // The API server drops what is empty.
+    return entries.length === 0 && live === undefined ? [] : [path];
+  }
+  const below = live as Readonly<Record<string, unknown>>;
+  return entries.flatMap(([name, value]) =>
+    compare(value, below[name], { path: path === "" ? name : `${path}.${name}`, key: name, parent: key }),
+  );
+}
+
+function compareLists(wanted: readonly unknown[], live: unknown, place: Place): readonly string[] {
+  if (!Array.isArray(live)) return wanted.length === 0 && live === undefined ? [] : [place.path];
+  const keys = mergeKeys[place.key];
+  return keys === undefined ? compareWhole(wanted, live, place) : compareByKey(wanted, live, { ...place, keys });
+}
+
+function compareWhole(wanted: readonly unknown[], live: readonly unknown[], { path, key }: Place): readonly string[] {
+  if (wanted.length !== live.length) return [path];
+  return wanted.flatMap((item, index) =>
+    compare(item, live[index], { path: `${path}[${index}]`, key: "", parent: key }),
+  );
+}
+
+function compareByKey(
+  wanted: readonly unknown[],
+  live: readonly unknown[],
+  { path, key, keys }: Place & { readonly keys: readonly string[] },
+): readonly string[] {
+  const identity = (item: unknown): string => {
+    const fields = item as Readonly<Record<string, string | number | undefined>>;
+    return keys.flatMap((name) => (fields[name] === undefined ? [] : [String(fields[name])])).join("/");
+  };
+  const byIdentity = new Map(live.map((item) => [identity(item), item]));
+  return wanted.flatMap((item) => {
+    const name = identity(item);
+    return compare(item, byIdentity.get(name), { path: `${path}[${name}]`, key: "", parent: key });
+  });
+}

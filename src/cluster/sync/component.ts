@@ -1,0 +1,111 @@
+import type { KubeObject } from "../../kube/object.ts";
+import { keyOf } from "../../kube/object.ts";
+import type { ComponentStatus } from "../api/status.ts";
+import type { Component } from "../components/component.ts";
+import type { Applying, Waiting } from "./apply.ts";
+import { applyObject } from "./apply.ts";
+import { rowOf } from "./kinds.ts";
+import type { Complaint, Outcome } from "./outcome.ts";
+import type { Rollout } from "./rollout.ts";
+import { rolloutOf } from "./rollout.ts";
+import type { Store } from "./store.ts";
+
+/** What one pass did for one component, and how the component is afterwards. */
+export interface ComponentResult {
+  readonly component: Component;
+  readonly outcomes: readonly Outcome[];
+  readonly complaints: readonly Complaint[];
+  readonly status: ComponentStatus;
+}
+
+/** Makes what the component wants, one object after the other, and looks how far its workloads are. */
+export async function syncComponent(
+  component: Component,
+  objects: readonly KubeObject[],
+  how: Applying,
+): Promise<ComponentResult> {
+  const outcomes: Outcome[] = [];
+  const complaints: Complaint[] = [];
+  for (const object of objects) {
+    const applied = await applyObject(object, how);
+    outcomes.push(applied.outcome);
+    complaints.push(...applied.complaints);
+  }
+  return { component, outcomes, complaints, status: statusOf(objects, outcomes, how.store) };
+}
+
+/** Why a component may not start yet: the first of those before it that is not rolled out. A component that does not run holds nothing back. */
+export function heldBack(component: Component, isPending: (type: string) => boolean): Waiting | undefined {
+  const pending = component.after.find(isPending);
+  return pending === undefined
+    ? undefined
+    : { reason: "DependencyNotReady", message: `it starts when ${pending} is rolled out` };
+}
+
+/** Whether every workload among the objects is there and rolled out. */
+export function isRolledOut(objects: readonly KubeObject[], store: Store): boolean {
+  return rolloutsOf(objects, store).every(({ state }) => state === "rolledOut");
+}
+
+function rolloutsOf(objects: readonly KubeObject[], store: Store): readonly Rollout[] {
+  return objects.filter(isWorkload).map((object) => {
+    const live = store.cached(rowOf(object).kind, keyOf(object));
+    return live === undefined ? { state: "progressing", ready: 0, wanted: replicasOf(object) } : rolloutOf(live);
+  });
+}
+
+function isWorkload(object: KubeObject): boolean {
+  return rowOf(object).workload === true;
+}
+
+function replicasOf(object: KubeObject): number {
+  return (object["spec"] as { readonly replicas?: number }).replicas ?? 0;
+}
+
+function statusOf(objects: readonly KubeObject[], outcomes: readonly Outcome[], store: Store): ComponentStatus {
+  const rollouts = rolloutsOf(objects, store);
+  const [ready, wanted] = [sum(rollouts, "ready"), sum(rollouts, "wanted")];
+  const image = objects.filter(isWorkload).map(imageOf)[0];
+  const counts = { ...(image !== undefined && { image }), ready: `${ready}/${wanted}` };
+  const failed = outcomes.find(({ action }) => action === "failed");
+  if (failed !== undefined) return { phase: "Failed", ...counts, ...cause(failed) };
+  const waiting = outcomes.find(({ action }) => action === "waiting");
+  if (waiting !== undefined) return { phase: "Waiting", ...counts, ...cause(waiting) };
+  return { ...counts, ...stateOf(rollouts) };
+}
+
+function sum(rollouts: readonly Rollout[], key: "ready" | "wanted"): number {
+  return rollouts.reduce((total, rollout) => total + rollout[key], 0);
+}
+
+function cause({ reason, message }: Outcome): Pick<ComponentStatus, "reason" | "message"> {
+  return { ...(reason !== undefined && { reason }), ...(message !== undefined && { message }) };
+}
+
+const states: Readonly<
+  Record<Exclude<Rollout["state"], "rolledOut">, Pick<ComponentStatus, "phase" | "reason" | "message">>
+> = {
+  progressing: { phase: "Progressing", reason: "RollingOut", message: "its pods are being rolled out" },
+  degraded: { phase: "Failed", reason: "PodsUnavailable", message: "pods that ran are not available any more" },
+  stuck: {
+    phase: "Failed",
+    reason: "RolloutStuck",
+    message: "its rollout made no progress within its deadline: look at its pods",
+  },
+};
+
+function stateOf(rollouts: readonly Rollout[]): Pick<ComponentStatus, "phase" | "reason" | "message"> {
+  const worst = (["stuck", "degraded", "progressing"] as const).find((state) =>
+    rollouts.some((rollout) => rollout.state === state),
+  );
+  return worst === undefined ? { phase: "Ready" } : states[worst];
+}
+
+interface PodTemplate {
+  readonly template?: { readonly spec?: { readonly containers?: readonly { readonly image?: string }[] } };
+}
+
+function imageOf(workload: KubeObject): string | undefined {
+  const spec = workload["spec"] as PodTemplate & { readonly jobTemplate?: { readonly spec: PodTemplate } };
+  return (spec.jobTemplate?.spec ?? spec).template?.spec?.containers?.[0]?.image;
+}

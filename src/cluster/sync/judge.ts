@@ -1,0 +1,55 @@
+import type { KubeObject } from "../../kube/object.ts";
+import type { Cluster } from "../api/cluster.ts";
+import type { JsonObject } from "../api/field.ts";
+import { annotationKeys, editions } from "../api/names.ts";
+import type { Component } from "../components/component.ts";
+
+/** What one component wants. */
+export interface Wanted {
+  readonly component: Component;
+  readonly objects: readonly KubeObject[];
+}
+
+/** What is wrong across components of a cluster as meant; nothing is changed while there is something. */
+export function judge(cluster: Cluster, wanted: readonly Wanted[]): readonly string[] {
+  return [...unknownEdition(cluster), ...duplicatePorts(cluster, wanted)];
+}
+
+function unknownEdition(cluster: Cluster): readonly string[] {
+  const named = cluster.annotations[annotationKeys.edition];
+  if (named === undefined || named === "" || editions.some((edition) => edition === named)) return [];
+  return [`annotation ${annotationKeys.edition} is ${named}: set it to one of ${editions.join(", ")}`];
+}
+
+interface PortUse {
+  readonly port: number;
+  readonly field: string;
+}
+
+function duplicatePorts(cluster: Cluster, wanted: readonly Wanted[]): readonly string[] {
+  const uses = wanted.flatMap(({ component, objects }) =>
+    nodePortsOf(objects).map((port) => use(cluster, component, port)),
+  );
+  const first = new Map<number, string>();
+  return uses.flatMap(({ port, field }) => {
+    const other = first.get(port);
+    if (other !== undefined)
+      return [`${field} is ${port}, which ${other} asks for too: choose another port for one of them`];
+    first.set(port, field);
+    return [];
+  });
+}
+
+function nodePortsOf(objects: readonly KubeObject[]): readonly number[] {
+  return objects
+    .filter(({ kind }) => kind === "Service")
+    .flatMap((object) => (object["spec"] as { readonly ports?: readonly { readonly nodePort?: number }[] }).ports ?? [])
+    .flatMap(({ nodePort }) => (nodePort === undefined ? [] : [nodePort]));
+}
+
+/** The field of the spec that names the port. */
+function use(cluster: Cluster, { specKey }: Component, port: number): PortUse {
+  const services = Object.entries(cluster.specs[specKey] ?? {});
+  const [key = "service"] = services.find(([, value]) => (value as JsonObject | null)?.["nodePort"] === port) ?? [];
+  return { port, field: `spec.${specKey}.${key}.nodePort` };
+}

@@ -1,0 +1,16 @@
+/** What became of one wanted or no longer wanted object. */
+export interface Outcome {
+  readonly action: "created" | "updated" | "deleted" | "unchanged" | "waiting" | "failed";
+  /** Kind and name of the object, `Deployment prod-keystone`. */
+  readonly object: string;
+  /** Why it waits or failed: one word for programs, one sentence for people. */
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+/** Something about an object that the spec asks for and that cannot be done; the component goes on without it. */
+export interface Complaint {
+  readonly reason: string;
+  /** A sentence that names field, live value and remedy. */
+  readonly message: string;
+}

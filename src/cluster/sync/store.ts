@@ -1,0 +1,17 @@
+import type { Kind, KubeObject, ObjectKey } from "../../kube/object.ts";
+
+/** What the sync needs of an API server: a view of what is there, and writes that the view shows at once. */
+export interface Store {
+  /** The object as last seen, without asking the API server. */
+  cached(kind: Kind, key: ObjectKey): KubeObject | undefined;
+  /** Every object of the kind that the cluster with this UID owns, as last seen. */
+  owned(kind: Kind, uid: string): readonly KubeObject[];
+  /** The object as it is now. */
+  get(kind: Kind, key: ObjectKey): Promise<KubeObject | undefined>;
+  /** All objects of the kind as they are now, of all namespaces unless one is named. */
+  list(kind: Kind, namespace?: string): Promise<readonly KubeObject[]>;
+  /** Forced server-side apply as the operator; the object as it is afterwards. */
+  apply(kind: Kind, object: KubeObject): Promise<KubeObject>;
+  /** Deletes exactly this object, not one that has since taken its name, with what depends on it. */
+  delete(kind: Kind, object: KubeObject): Promise<void>;
+}

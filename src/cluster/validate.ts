@@ -1,0 +1,79 @@
+import type { ErrorObject, ValidateFunction } from "ajv";
+import { Ajv } from "ajv";
+import type { Field, Fields, JsonObject } from "./api/field.ts";
+import { struct } from "./api/field.ts";
+import { platformFields, platformRules } from "./api/platform.ts";
+import { schemaOf } from "./api/schema.ts";
+import { components } from "./components/index.ts";
+import { specsOf } from "./components/component.ts";
+
+/** Something in a spec that a person must change. */
+export interface Problem {
+  /** Path of the field, `spec.keystone.replicas`. */
+  readonly field: string;
+  /** A sentence that says what is wrong and the remedy. */
+  readonly message: string;
+}
+
+/** The spec of a OnecloudCluster: what concerns the platform, and one struct per component. */
+export const specField: Field<unknown, true> = struct<Fields>(
+  "What the platform shall be.",
+  { ...platformFields, ...specsOf(components) },
+  platformRules,
+);
+
+let compiled: ValidateFunction | undefined;
+
+/** Compiled on first use: it costs a tenth of a second. */
+function validator(): ValidateFunction {
+  compiled ??= new Ajv({ allErrors: true, strict: false, validateSchema: false }).compile(schemaOf(specField, "full"));
+  return compiled;
+}
+
+/** What is wrong with a spec as written, by the same schema and rules that the API server has, and deeper where that stays open. */
+export function validateSpec(spec: JsonObject): readonly Problem[] {
+  const check = validator();
+  const mistakes = check(spec) ? [] : (check.errors ?? []).filter(({ keyword }) => keyword !== "if").map(problemOf);
+  return [...mistakes, ...brokenRules(specField, spec, "spec")];
+}
+
+function brokenRules(field: Field, value: unknown, path: string): readonly Problem[] {
+  if (typeof value !== "object" || value === null || field.fields === undefined) return [];
+  const held = value as JsonObject;
+  const own = (field.rules ?? []).filter((rule) => !rule.holds(held)).map(({ message }) => ({ field: path, message }));
+  const inner = Object.entries(field.fields).flatMap(([key, below]) => brokenRules(below, held[key], `${path}.${key}`));
+  return [...own, ...inner];
+}
+
+function problemOf(error: ErrorObject): Problem {
+  const field = `spec${error.instancePath.replaceAll("/", ".").replace(/\.(\d+)/g, "[$1]")}`;
+  return { field, message: sentence(error) };
+}
+
+function sentence(error: ErrorObject): string {
+  const params = error.params as Readonly<Record<string, unknown>>;
+  if (error.keyword === "enum") return `must be one of ${(params["allowedValues"] as readonly unknown[]).join(", ")}`;
+  if (error.keyword === "additionalProperties")
+    return `has no field ${String(params["additionalProperty"])}: take it out`;
+  if (error.keyword === "pattern") return `has a form that cannot be used; it must match ${String(params["pattern"])}`;
+  return error.message ?? "is not valid";
+}
+
+/** The paths of all fields that the schema does not know; the API server drops them with a warning. */
+export function unknownFields(spec: JsonObject, field: Field = specField, path = "spec"): readonly string[] {
+  if (field.fields === undefined) return [];
+  const known = new Map(
+    Object.entries(field.fields).flatMap(([key, below]) => [[key, below] as const, ...spellings(below)]),
+  );
+  return Object.entries(spec).flatMap(([key, value]) => {
+    const below = known.get(key);
+    if (below === undefined) return [`${path}.${key}`];
+    return typeof value === "object" && value !== null
+      ? unknownFields(value as JsonObject, below, `${path}.${key}`)
+      : [];
+  });
+}
+
+function spellings(field: Field): readonly (readonly [string, Field])[] {
+  return field.oldSpelling === undefined ? [] : [[field.oldSpelling, field]];
+}

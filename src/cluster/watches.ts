@@ -1,0 +1,108 @@
+import type { Client } from "../kube/client.ts";
+import type { Change, Informer } from "../kube/informer.ts";
+import { informer } from "../kube/informer.ts";
+import { nodes } from "../kube/kinds.ts";
+import type { Kind, KubeObject, ObjectKey } from "../kube/object.ts";
+import type { Logger } from "pino";
+import { apiVersion, applicationName, kind, labelKeys, operatorName, plural } from "./api/names.ts";
+import { controllerOf, ownerIndex } from "./live-store.ts";
+import { capacityOf, isControlPlane } from "./prepare/facts.ts";
+import type { Row } from "./sync/kinds.ts";
+import { rows } from "./sync/kinds.ts";
+
+/** The custom resource as a kind. */
+export const clusters: Kind = { apiVersion, kind, plural, namespaced: true };
+
+/** The caches that passes read from. */
+export interface Watches {
+  readonly clusters: Informer;
+  readonly nodes: Informer;
+  /** What clusters are made of, by kind. */
+  readonly children: ReadonlyMap<string, Informer>;
+  readonly all: readonly Informer[];
+}
+
+/** Makes the caches; but for claims only what carries the operator's label is held of what clusters are made of. */
+export function createWatches(client: Client, logger: Logger): Watches {
+  const labelSelector = `${labelKeys.managedBy}=${operatorName}`;
+  const indexers = { [ownerIndex]: controllerOf };
+  // Claims without labels are looked at too: the reference makes them so.
+  const selection = (row: Row): object => (row.data === true ? {} : { labelSelector });
+  const children = new Map(
+    rows.map((row) => [row.kind.kind, informer(client, row.kind, { ...selection(row), indexers, logger })]),
+  );
+  const clusterInformer = informer(client, clusters, { keepManagedFields: true, logger });
+  const nodeInformer = informer(client, nodes, { transform: nodeFacts, logger });
+  return {
+    clusters: clusterInformer,
+    nodes: nodeInformer,
+    children,
+    all: [clusterInformer, nodeInformer, ...children.values()],
+  };
+}
+
+/** The little of a node that facts are read from; heartbeats change nothing of it. */
+function nodeFacts(node: KubeObject): KubeObject {
+  const { name, uid, resourceVersion, labels } = node.metadata;
+  const { capacity } = (node["status"] ?? {}) as { readonly capacity?: unknown };
+  const metadata = {
+    name,
+    ...(uid && { uid }),
+    ...(resourceVersion && { resourceVersion }),
+    ...(labels && { labels }),
+  };
+  return { apiVersion: node.apiVersion, kind: node.kind, metadata, status: { capacity } };
+}
+
+/** Tells which clusters need a pass, whenever something that they are made of or depend on has changed. */
+export function onRelevantChange(watches: Watches, enqueue: (key: ObjectKey) => void): void {
+  const enqueueObject = ({ metadata: { name, namespace = "default" } }: KubeObject): void =>
+    enqueue({ namespace, name });
+  watches.clusters.onChange((change) => {
+    if (!isStatusOnly(change)) enqueueObject(change.object);
+  });
+  for (const child of watches.children.values()) {
+    child.onChange(({ object, old }) => {
+      for (const key of [object, ...(old === undefined ? [] : [old])].flatMap((one) => clustersOf(one, watches)))
+        enqueue(key);
+    });
+  }
+  let capacity = capacityText(watches);
+  watches.nodes.onChange(() => {
+    const now = capacityText(watches);
+    if (now === capacity) return;
+    capacity = now;
+    for (const cluster of watches.clusters.list()) enqueueObject(cluster);
+  });
+}
+
+/** A status that the operator wrote itself is no reason for a pass. */
+function isStatusOnly({ type, object, old }: Change): boolean {
+  return type === "updated" && old !== undefined && wish(object) === wish(old);
+}
+
+function wish({ metadata, ...object }: KubeObject): string {
+  const { labels, annotations, generation, deletionTimestamp, uid } = metadata;
+  const managers = metadata.managedFields
+    ?.filter(({ subresource }) => subresource === undefined)
+    .map(({ fieldsV1 }) => fieldsV1);
+  return JSON.stringify([labels, annotations, generation, deletionTimestamp, uid, managers, object.kind]);
+}
+
+/** The clusters that an object belongs to: by owner, or by label where data has no owner. */
+function clustersOf(object: KubeObject, watches: Watches): readonly ObjectKey[] {
+  const { namespace = "default", ownerReferences = [], labels = {} } = object.metadata;
+  const owners = ownerReferences.filter((owner) => owner.kind === kind).map(({ name }) => ({ namespace, name }));
+  if (owners.length > 0) return owners;
+  const instance = labels[labelKeys.instance];
+  return watches.clusters
+    .list(namespace)
+    .filter(
+      ({ metadata }) => instance === (metadata.labels?.[labelKeys.instance] ?? `${applicationName}-${metadata.name}`),
+    )
+    .map(({ metadata: { name } }) => ({ namespace, name }));
+}
+
+function capacityText(watches: Watches): string {
+  return JSON.stringify(watches.nodes.list().filter(isControlPlane).flatMap(capacityOf));
+}

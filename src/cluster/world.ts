@@ -1,0 +1,76 @@
+import type { Client } from "../kube/client.ts";
+import { isInvalid } from "../kube/api-error.ts";
+import type { Recorder } from "../kube/events.ts";
+import { configMaps } from "../kube/kinds.ts";
+import type { KubeObject } from "../kube/object.ts";
+import { announce } from "./announce.ts";
+import { apiVersion, credentialsName, fieldManagers, kind } from "./api/names.ts";
+import type { ClusterStatus } from "./api/status.ts";
+import type { Component } from "./components/component.ts";
+import { liveStore } from "./live-store.ts";
+import type { DefaultsWriter } from "./prepare/defaults.ts";
+import { PreparationError } from "./prepare/preparation-error.ts";
+import type { World } from "./reconcile.ts";
+import { validateSpec } from "./validate.ts";
+import type { Watches } from "./watches.ts";
+import { clusters } from "./watches.ts";
+
+/** What the world of passes is made of. */
+export interface WorldParts {
+  readonly client: Client;
+  readonly watches: Watches;
+  readonly recorder: Recorder;
+  readonly components: readonly Component[];
+  readonly kubernetesMinor: number;
+}
+
+/** The world around passes on a real API server. */
+export function createWorld({ client, watches, recorder, components, kubernetesMinor }: WorldParts): World {
+  const [deployments, claims] = ["Deployment", "PersistentVolumeClaim"].map((name) => watches.children.get(name));
+  return {
+    components,
+    store: liveStore(client, watches.children),
+    defaults: defaultsWriter(client, watches),
+    clusterOf: (key) => watches.clusters.get(key),
+    surroundings: (namespace) => ({
+      nodes: watches.nodes.list(),
+      kubernetesMinor,
+      claims: claims?.list(namespace) ?? [],
+      workload: (name) => deployments?.get({ namespace, name }),
+    }),
+    validate: validateSpec,
+    writeStatus: async (object, status) => watches.clusters.remember(await writeStatus(client, object, status)),
+    told: (object, happened) => announce(recorder, object, happened),
+    now: () => new Date(),
+  };
+}
+
+/** Defaults are applied without force: what somebody else wrote meanwhile is a conflict, and the pass is tried again. */
+export function defaultsWriter(client: Client, watches: Watches): DefaultsWriter {
+  return {
+    isTakenOver: async ({ metadata: { name, namespace = "default" } }) =>
+      (await client.get(configMaps, { namespace, name: credentialsName(name) })) !== undefined,
+    applyDefaults: async (object) => {
+      try {
+        const stored = await client.apply(clusters, object, { fieldManager: fieldManagers.defaults });
+        watches.clusters.remember(stored);
+        return stored;
+      } catch (error) {
+        if (!isInvalid(error)) throw error;
+        throw new PreparationError("DefaultsRefused", `the API server refuses to fill in the spec: ${error.message}`, {
+          cause: error,
+        });
+      }
+    },
+  };
+}
+
+async function writeStatus(client: Client, object: KubeObject, status: ClusterStatus): Promise<KubeObject> {
+  const { name, namespace = "default", uid = "" } = object.metadata;
+  const applied = { apiVersion, kind, metadata: { name, namespace, uid }, status };
+  return await client.apply(clusters, applied, {
+    fieldManager: fieldManagers.objects,
+    force: true,
+    subresource: "status",
+  });
+}

@@ -1,0 +1,9 @@
+/** What a promise rejects with; rejects itself when the promise does not. */
+export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error("it did not fail");
+}

@@ -1,0 +1,74 @@
+import { randomUUID } from "node:crypto";
+import pino from "pino";
+import { type OperatorOptions, runOperator } from "../../src/cluster/operator.ts";
+import { loadConnection } from "../../src/kube/connection.ts";
+import type { KubeObject } from "../../src/kube/object.ts";
+import type { ControlPlaneAccess } from "./control-plane.ts";
+import { eventually } from "./eventually.ts";
+
+/** An operator that runs in this process against a control plane. */
+export interface TestOperator {
+  /** User agent of its requests, its own, so that the audit log tells them from all others. */
+  readonly userAgent: string;
+  /** Everything that it has logged, as it was written. */
+  logged(): string;
+  /** Ends it as SIGTERM does. */
+  stop(): Promise<void>;
+}
+
+/** Starts an operator with what `run` does by default, but without a Lease and without health endpoints unless asked for. */
+export async function startOperator(
+  plane: Pick<ControlPlaneAccess, "kubeconfig">,
+  options: Partial<OperatorOptions> = {},
+): Promise<TestOperator> {
+  const userAgent = `test-operator-${randomUUID().slice(0, 8)}`;
+  const lines: string[] = [];
+  const logger = pino({ level: "debug" }, { write: (line: string) => lines.push(line) });
+  const connection = await loadConnection({ kubeconfig: plane.kubeconfig, userAgent });
+  const abort = new AbortController();
+  const defaults = { installDefinition: true, workers: 5, resyncMs: 600_000 };
+  const running = runOperator({ connection, logger, ...defaults, ...options }, abort.signal);
+  // A failure shows when the test stops the operator, or at the latest when it waits in vain.
+  running.catch((error: unknown) => lines.push(String(error)));
+  return {
+    userAgent,
+    logged: () => lines.join(""),
+    stop: async () => {
+      abort.abort();
+      await running;
+      await connection.close();
+    },
+  };
+}
+
+/** The example of the user guide under another name and namespace, with more fields laid over its spec. */
+export function clusterManifest(name: string, namespace: string, spec: object = {}): KubeObject {
+  return {
+    apiVersion: "onecloud.yunion.io/v1alpha1",
+    kind: "OnecloudCluster",
+    metadata: { name, namespace },
+    spec: {
+      mysql: { host: "10.168.222.218", username: "root", password: "your-sql-passwd" },
+      region: "region0",
+      ...spec,
+    },
+  };
+}
+
+/** Objects as kubectl shows them. */
+export async function getObject(plane: ControlPlaneAccess, namespace: string, what: string): Promise<KubeObject> {
+  return JSON.parse(await plane.kubectl(["get", what, "--namespace", namespace, "--output", "json"])) as KubeObject;
+}
+
+/** Resolves with the cluster when its status says that it is ready for its present generation. */
+export async function untilReady(plane: ControlPlaneAccess, namespace: string, name: string): Promise<KubeObject> {
+  return await eventually(
+    async () => {
+      const cluster = await getObject(plane, namespace, `onecloudcluster/${name}`);
+      const { phase, observedGeneration, message } = (cluster["status"] ?? {}) as Record<string, unknown>;
+      if (phase === "Ready" && observedGeneration === cluster.metadata.generation) return cluster;
+      throw new Error(`${name} is ${String(phase)} at generation ${String(observedGeneration)}: ${String(message)}`);
+    },
+    { timeout: 90_000 },
+  );
+}
