@@ -86,7 +86,12 @@ export const layers: readonly Layer[] = [
     mayTypes: [`${cluster}/sync`],
     why: "what a pass begins with depends on no component; what it needs of a client it declares itself",
   },
-  { room: cluster, may: ["src/kube"], why: "the pass and what stands around it put the rooms together" },
-  { room: "src/cli", may: [cluster, "src/kube"], why: "the command line stands on everything" },
+  {
+    room: cluster,
+    may: ["src/kube", "src/version.ts"],
+    why: "the pass and what stands around it put the rooms together",
+  },
+  { room: "src/cli", may: [cluster, "src/kube", "src/version.ts"], why: "the command line stands on everything" },
+  { room: "src/version.ts", may: [], why: "the version is that of the package" },
   { room: "src/main.ts", may: ["src/cli"], why: "the program hands on to the command line" },
 ];

@@ -1,15 +1,13 @@
 import type { KubeObject } from "../kube/object.ts";
+import { version as operatorVersion } from "../version.ts";
 import { apiVersion, group, kind, plural, version } from "./api/names.ts";
 import { schemaOf } from "./api/schema.ts";
 import { statusSchema } from "./api/status.ts";
 import { components } from "./components/index.ts";
 import { specField } from "./validate.ts";
 
-/** Number of this definition; an operator never replaces one with a higher number. Raise it with every change. */
-export const definitionRevision = 1;
-
-/** Annotation that carries the number. */
-export const revisionAnnotation = `${group}/definition-revision`;
+/** Annotation with the version of the operator that the definition belongs to. */
+export const definitionVersionAnnotation = `${group}/operator-version`;
 
 const column = (name: string, jsonPath: string, type = "string") => ({ name, type, jsonPath });
 
@@ -20,7 +18,7 @@ export function clusterDefinition(): KubeObject {
     kind: "CustomResourceDefinition",
     metadata: {
       name: `${plural}.${group}`,
-      annotations: { [revisionAnnotation]: String(definitionRevision) },
+      annotations: { [definitionVersionAnnotation]: operatorVersion },
     },
     spec: {
       group,

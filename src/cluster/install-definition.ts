@@ -4,8 +4,9 @@ import type { Logger } from "pino";
 import type { Client } from "../kube/client.ts";
 import { customResourceDefinitions } from "../kube/kinds.ts";
 import type { KubeObject } from "../kube/object.ts";
+import { version } from "../version.ts";
 import { fieldManagers } from "./api/names.ts";
-import { clusterDefinition, definitionRevision, revisionAnnotation } from "./crd.ts";
+import { clusterDefinition, definitionVersionAnnotation } from "./crd.ts";
 import { differences } from "./sync/compare.ts";
 
 /** Installs or upgrades the CustomResourceDefinition and waits until it is served; a newer one is left as it is. */
@@ -13,15 +14,20 @@ export async function installDefinition(client: Client, log: Logger): Promise<vo
   const wanted = clusterDefinition();
   const key = { name: wanted.metadata.name };
   const live = await client.get(customResourceDefinitions, key);
-  const revision = Number(live?.metadata.annotations?.[revisionAnnotation] ?? 0);
-  if (live !== undefined && revision > definitionRevision) {
-    log.info({ installed: revision, own: definitionRevision }, "a newer definition is installed and stays");
+  const installed = live?.metadata.annotations?.[definitionVersionAnnotation] ?? "0.0.0";
+  if (isNewer(installed, version)) {
+    log.info({ installed, own: version }, "a newer definition is installed and stays");
     return;
   }
   if (live !== undefined && isInstalled(wanted, live)) return;
   await client.apply(customResourceDefinitions, wanted, { fieldManager: fieldManagers.objects, force: true });
-  log.info({ revision: definitionRevision }, live === undefined ? "definition installed" : "definition upgraded");
+  log.info({ version }, live === undefined ? "definition installed" : "definition upgraded");
   await established(client, key);
+}
+
+/** Whether a version comes after another one, by its numbers: 0.10.0 comes after 0.9.1. */
+export function isNewer(candidate: string, than: string): boolean {
+  return candidate.localeCompare(than, "en", { numeric: true }) > 0;
 }
 
 /** Fields of the definition are compared whole, so that one that is no longer wanted shows too. */

@@ -1,10 +1,8 @@
 import type { Logger } from "pino";
 import type { KubeObject, ObjectKey } from "../kube/object.ts";
-import type { Cluster } from "./api/cluster.ts";
 import type { ClusterStatus } from "./api/status.ts";
 import type { Component } from "./components/component.ts";
 import { credentialNeedsOf, specsOf } from "./components/component.ts";
-import { inParallel } from "./in-parallel.ts";
 import type { CredentialsStore } from "./prepare/credentials.ts";
 import { ensureCredentials } from "./prepare/credentials.ts";
 import type { DefaultsWriter, Reading } from "./prepare/defaults.ts";
@@ -16,13 +14,10 @@ import { ensureServiceAccount } from "./prepare/service-account.ts";
 import type { PassReport } from "./status.ts";
 import { isSameStatus, statusOf, storedStatus } from "./status.ts";
 import type { ComponentResult } from "./sync/component.ts";
-import { heldBack, isRolledOut, syncComponent } from "./sync/component.ts";
-import type { Wanted } from "./sync/judge.ts";
-import { judge } from "./sync/judge.ts";
 import type { Outcome } from "./sync/outcome.ts";
-import { leftovers, removeObject } from "./sync/remove.ts";
+import type { Carried } from "./sync/plan.ts";
+import { carryOut, planOf } from "./sync/plan.ts";
 import type { Store } from "./sync/store.ts";
-import { reasonNotToRun, wantedObjects } from "./sync/wanted.ts";
 import type { Problem } from "./validate.ts";
 
 /** What a pass needs of the world around it. */
@@ -50,9 +45,6 @@ export interface Happened {
 /** How long a pass that waits for something waits before it looks again, in milliseconds; most often an event comes first. */
 const lookAgainMs = 10_000;
 
-/** Components that are synced side by side. */
-const sideBySide = 8;
-
 /** Objects could not be made what they shall be; the status of the cluster names each. */
 export class SyncError extends Error {
   constructor(failed: readonly Outcome[]) {
@@ -69,75 +61,54 @@ export async function reconcile(
 ): Promise<{ readonly requeueAfterMs?: number }> {
   const stored = world.clusterOf(key);
   if (stored === undefined || stored.metadata.deletionTimestamp !== undefined) return {};
-  const report = await reportOf(stored, world, log);
-  const before = storedStatus(report.object);
+  const reading = await readCluster(stored, specsOf(world.components), world.defaults);
+  const { object, report } = await passOver(reading, world, log);
+  const before = storedStatus(object);
   const after = statusOf(report, before, world.now());
-  if (!isSameStatus(before, after)) await world.writeStatus(report.object, after);
-  world.told(report.object, { results: report.results, removed: report.removed, before, after });
+  if (!isSameStatus(before, after)) await world.writeStatus(object, after);
+  world.told(object, { ...report, before, after });
   const failed = outcomesOf(report).filter(({ action }) => action === "failed");
   if (failed.length > 0) throw new SyncError(failed);
   return isSettled(report) ? {} : { requeueAfterMs: lookAgainMs };
 }
 
-type Report = PassReport & { readonly object: KubeObject; readonly removed: readonly Outcome[] };
+type Report = PassReport & Carried;
 
-async function reportOf(stored: KubeObject, world: World, log: Logger): Promise<Report> {
-  const reading = await readCluster(stored, specsOf(world.components), world.defaults);
-  const empty = { ...reading, generation: stored.metadata.generation ?? 0, results: [], resting: [], removed: [] };
+/** The steps of a pass. A step that a person has to help with ends it; whatever was made before stays. */
+async function passOver(
+  reading: Reading,
+  world: World,
+  log: Logger,
+): Promise<{ readonly object: KubeObject; readonly report: Report }> {
   const problems = world.validate(reading.written).map(({ field, message }) => `${field} ${message}`);
-  if (problems.length > 0) return { ...empty, stopped: invalid(problems) };
+  if (problems.length > 0)
+    return { object: reading.object, report: stopped(reading, "InvalidSpec", problems.join("; ")) };
   try {
     const complete = await storeDefaults(reading, world.defaults);
-    const { object, cluster } = complete;
-    return { ...empty, object, cluster, generation: cluster.generation, ...(await syncCluster(cluster, world, log)) };
+    return { object: complete.object, report: await sync(complete, world, log) };
   } catch (error) {
     if (!(error instanceof PreparationError)) throw error;
     log.warn({ reason: error.reason }, "cluster cannot be prepared");
-    return { ...empty, stopped: { reason: error.reason, message: error.message, invalid: false } };
+    return { object: reading.object, report: stopped(reading, error.reason, error.message) };
   }
 }
 
-function invalid(problems: readonly string[]): NonNullable<PassReport["stopped"]> {
-  return { reason: "InvalidSpec", message: problems.join("; "), invalid: true };
-}
-
-type Synced = Pick<Report, "stopped" | "results" | "resting" | "removed">;
-
-async function syncCluster(cluster: Cluster, world: World, log: Logger): Promise<Partial<Synced>> {
+async function sync(reading: Reading, world: World, log: Logger): Promise<Report> {
   const { components, store } = world;
+  const { cluster, object, written } = reading;
   const credentials = await ensureCredentials(cluster, credentialNeedsOf(components), store);
-  const facts = readFacts(world.surroundings(cluster.namespace));
-  const reasons = new Map(components.map((component) => [component, reasonNotToRun(component, cluster)]));
-  const wanted = components
-    .filter((component) => reasons.get(component) === undefined)
-    .map((component) => ({ component, objects: wantedObjects(component, { cluster, credentials, facts }) }));
-  const problems = judge(cluster, wanted);
-  if (problems.length > 0) return { stopped: invalid(problems) };
+  const plan = planOf(components, { cluster, credentials, facts: readFacts(world.surroundings(cluster.namespace)) });
+  if (plan.problems.length > 0) return stopped(reading, "InvalidSpec", plan.problems.join("; "));
   await ensureServiceAccount(cluster, store);
-  const results = await syncComponents(wanted, world, cluster.uid);
-  const gone = leftovers(
-    store,
-    cluster.uid,
-    wanted.flatMap(({ objects }) => objects),
-  );
-  const removed = await inParallel(gone, sideBySide, (leftover) => removeObject(leftover, store));
-  logChanges(log, [...results.flatMap(({ outcomes }) => outcomes), ...removed]);
-  const resting = [...reasons].flatMap(([component, reason]) => (reason === undefined ? [] : [{ component, reason }]));
-  return { results, resting, removed };
+  const carried = await carryOut(plan, store, storedStatus(object));
+  const report = { generation: cluster.generation, written, cluster, resting: plan.resting, ...carried };
+  logChanges(log, outcomesOf(report));
+  return report;
 }
 
-async function syncComponents(
-  wanted: readonly Wanted[],
-  world: World,
-  owner: string,
-): Promise<readonly ComponentResult[]> {
-  const { store } = world;
-  const byType = new Map(wanted.map(({ component, objects }) => [component.type, objects]));
-  const isPending = (type: string): boolean => !isRolledOut(byType.get(type) ?? [], store);
-  return await inParallel(wanted, sideBySide, ({ component, objects }) => {
-    const holdStart = heldBack(component, isPending);
-    return syncComponent(component, objects, { store, owner, ...(holdStart !== undefined && { holdStart }) });
-  });
+function stopped({ cluster, written }: Reading, reason: string, message: string): Report {
+  const why = { reason, message, invalid: reason === "InvalidSpec" };
+  return { generation: cluster.generation, written, cluster, stopped: why, results: [], resting: [], removed: [] };
 }
 
 const changes: readonly Outcome["action"][] = ["created", "updated", "deleted"];
@@ -148,12 +119,12 @@ function logChanges(log: Logger, outcomes: readonly Outcome[]): void {
   }
 }
 
-function outcomesOf({ results, removed }: Report): readonly Outcome[] {
+function outcomesOf({ results, removed }: Carried): readonly Outcome[] {
   return [...results.flatMap(({ outcomes }) => outcomes), ...removed];
 }
 
 /** A spec that is refused waits for a change; everything else that is not ready is looked at again. */
-function isSettled({ stopped, results }: Report): boolean {
-  if (stopped !== undefined) return stopped.invalid;
+function isSettled({ stopped: why, results }: Report): boolean {
+  if (why !== undefined) return why.invalid;
   return results.every(({ status }) => status.phase === "Ready");
 }

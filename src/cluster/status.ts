@@ -4,9 +4,9 @@ import type { KubeObject } from "../kube/object.ts";
 import type { Cluster } from "./api/cluster.ts";
 import type { JsonObject } from "./api/field.ts";
 import type { BlockedBy, ClusterStatus, ComponentStatus } from "./api/status.ts";
-import type { Component } from "./components/component.ts";
 import { conditionsOf } from "./conditions.ts";
 import type { ComponentResult } from "./sync/component.ts";
+import type { Resting } from "./sync/plan.ts";
 
 /** What a pass found out about a cluster. */
 export interface PassReport {
@@ -19,7 +19,7 @@ export interface PassReport {
   readonly stopped?: { readonly reason: string; readonly message: string; readonly invalid: boolean };
   readonly results: readonly ComponentResult[];
   /** Components that do not run, each with the reason. */
-  readonly resting: readonly { readonly component: Component; readonly reason: string }[];
+  readonly resting: readonly Resting[];
 }
 
 /** The status that follows from a report; `previous` gives the times at which conditions last changed. */

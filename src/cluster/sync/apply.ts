@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { KubeObject } from "../../kube/object.ts";
 import { keyOf } from "../../kube/object.ts";
-import { annotationKeys } from "../api/names.ts";
+import { annotationKeys, kind } from "../api/names.ts";
 import { differences } from "./compare.ts";
 import { explain } from "./explain.ts";
 import { rowOf } from "./kinds.ts";
@@ -11,8 +11,8 @@ import type { Store } from "./store.ts";
 /** How wanted objects are applied. */
 export interface Applying {
   readonly store: Store;
-  /** UID of the cluster that owns what it makes. */
-  readonly owner: string;
+  /** The cluster that owns what it makes. */
+  readonly owner: { readonly name: string; readonly uid: string };
   /** Why no new workload may start yet; `undefined` when it may. */
   readonly holdStart?: Waiting;
 }
@@ -49,10 +49,10 @@ async function applyOrThrow(wanted: KubeObject, how: Applying): Promise<Applied>
 }
 
 async function create(wanted: KubeObject, { store, holdStart }: Applying): Promise<Outcome> {
-  const { kind, workload } = rowOf(wanted);
+  const row = rowOf(wanted);
   const object = labelOf(wanted);
-  if (workload === true && holdStart !== undefined) return { action: "waiting", object, ...holdStart };
-  await store.apply(kind, stamped(wanted));
+  if (row.workload === true && holdStart !== undefined) return { action: "waiting", object, ...holdStart };
+  await store.apply(row.kind, stamped(wanted));
   return { action: "created", object };
 }
 
@@ -60,8 +60,8 @@ async function update(wanted: KubeObject, live: KubeObject, { store, owner }: Ap
   const row = rowOf(wanted);
   const object = labelOf(wanted);
   if (live.metadata.deletionTimestamp !== undefined) return alone({ action: "waiting", object, ...beingDeleted });
-  const foreign = foreignOwner(live, owner);
-  if (foreign !== undefined) return alone({ action: "failed", object, ...foreign });
+  const elsewhere = ownedElsewhere(live, owner);
+  if (elsewhere !== undefined) return alone({ object, ...elsewhere });
   const { object: toApply, complaints } = row.toApply?.(wanted, live) ?? { object: wanted, complaints: [] };
   const stamp = stamped(toApply);
   if (differences(stamp, live).length === 0) return { outcome: { action: "unchanged", object }, complaints };
@@ -76,8 +76,8 @@ function alone(outcome: Outcome): Applied {
 
 /** Before a first apply the API server is asked: a forced apply would silently take over what somebody else made. */
 async function liveOf(wanted: KubeObject, store: Store): Promise<KubeObject | undefined> {
-  const { kind } = rowOf(wanted);
-  return store.cached(kind, keyOf(wanted)) ?? (await store.get(kind, keyOf(wanted)));
+  const row = rowOf(wanted);
+  return store.cached(row.kind, keyOf(wanted)) ?? (await store.get(row.kind, keyOf(wanted)));
 }
 
 const beingDeleted: Waiting = {
@@ -85,10 +85,13 @@ const beingDeleted: Waiting = {
   message: "the object is being deleted; it is made again when it is gone",
 };
 
-function foreignOwner(live: KubeObject, owner: string): Waiting | undefined {
+/** What to say of an object that somebody else controls: a stranger, or a deleted cluster of the same name, whose objects go in a moment. */
+function ownedElsewhere(live: KubeObject, owner: Applying["owner"]): Omit<Outcome, "object"> | undefined {
   const controller = live.metadata.ownerReferences?.find((reference) => reference.controller === true);
-  if (controller === undefined || controller.uid === owner) return undefined;
+  if (controller === undefined || controller.uid === owner.uid) return undefined;
+  if (controller.kind === kind && controller.name === owner.name) return { action: "waiting", ...beingDeleted };
   return {
+    action: "failed",
     reason: "ForeignObject",
     message: `${labelOf(live)} belongs to ${controller.kind} ${controller.name}: rename or remove it`,
   };

@@ -34,8 +34,17 @@ export async function syncComponent(
   return { component, outcomes, complaints, status: statusOf(objects, outcomes, how.store) };
 }
 
-/** Why a component may not start yet: the first of those before it that is not rolled out. A component that does not run holds nothing back. */
-export function heldBack(component: Component, isPending: (type: string) => boolean): Waiting | undefined {
+/** What may hold back the first start of a component. */
+export interface StartConditions {
+  /** Whether the component before it runs and is not rolled out. */
+  readonly isPending: (type: string) => boolean;
+  /** The component's entry of the status as it was: a component that ran before is repaired, whatever the others do. */
+  readonly before: Partial<ComponentStatus>;
+}
+
+/** Why a component may not start yet: the first of those before it that is not rolled out. */
+export function heldBack(component: Component, { isPending, before }: StartConditions): Waiting | undefined {
+  if (before.phase === "Ready" || before.phase === "Progressing") return undefined;
   const pending = component.after.find(isPending);
   return pending === undefined
     ? undefined

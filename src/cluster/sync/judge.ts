@@ -3,12 +3,7 @@ import type { Cluster } from "../api/cluster.ts";
 import type { JsonObject } from "../api/field.ts";
 import { annotationKeys, editions } from "../api/names.ts";
 import type { Component } from "../components/component.ts";
-
-/** What one component wants. */
-export interface Wanted {
-  readonly component: Component;
-  readonly objects: readonly KubeObject[];
-}
+import type { Wanted } from "./plan.ts";
 
 /** What is wrong across components of a cluster as meant; nothing is changed while there is something. */
 export function judge(cluster: Cluster, wanted: readonly Wanted[]): readonly string[] {

@@ -1,6 +1,5 @@
 import type { KubeObject } from "../../kube/object.ts";
 import { keyOf, keyText } from "../../kube/object.ts";
-import { labelKeys } from "../api/names.ts";
 import { labelOf } from "./apply.ts";
 import { explain } from "./explain.ts";
 import type { Row } from "./kinds.ts";
@@ -8,11 +7,10 @@ import { rows } from "./kinds.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Store } from "./store.ts";
 
-/** An object that nobody wants any more, and the component that it was made for. */
+/** An object that nobody wants any more. */
 export interface Leftover {
   readonly row: Row;
   readonly object: KubeObject;
-  readonly component: string | undefined;
 }
 
 /** Every object that the cluster owns and that is not wanted; data never is among them. */
@@ -21,8 +19,7 @@ export function leftovers(store: Store, owner: string, wanted: readonly KubeObje
   return rows
     .filter(({ data }) => data !== true)
     .flatMap((row) => store.owned(row.kind, owner).map((object) => ({ row, object })))
-    .filter(({ object }) => object.metadata.deletionTimestamp === undefined && !names.has(identity(object)))
-    .map(({ row, object }) => ({ row, object, component: object.metadata.labels?.[labelKeys.component] }));
+    .filter(({ object }) => object.metadata.deletionTimestamp === undefined && !names.has(identity(object)));
 }
 
 function identity(object: KubeObject): string {

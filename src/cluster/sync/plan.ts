@@ -1,0 +1,67 @@
+import type { KubeObject } from "../../kube/object.ts";
+import type { Cluster } from "../api/cluster.ts";
+import type { ClusterStatus } from "../api/status.ts";
+import type { Component } from "../components/component.ts";
+import type { ComponentResult } from "./component.ts";
+import { heldBack, isRolledOut, syncComponent } from "./component.ts";
+import { inParallel } from "./in-parallel.ts";
+import { judge } from "./judge.ts";
+import type { Outcome } from "./outcome.ts";
+import { leftovers, removeObject } from "./remove.ts";
+import type { Store } from "./store.ts";
+import type { Inputs } from "./wanted.ts";
+import { reasonNotToRun, wantedObjects } from "./wanted.ts";
+
+/** What one component wants. */
+export interface Wanted {
+  readonly component: Component;
+  readonly objects: readonly KubeObject[];
+}
+
+/** A component that does not run, and why. */
+export interface Resting {
+  readonly component: Component;
+  readonly reason: string;
+}
+
+/** What a cluster shall be made of. */
+export interface Plan {
+  readonly cluster: Cluster;
+  readonly wanted: readonly Wanted[];
+  readonly resting: readonly Resting[];
+  /** What is wrong across components; while there is something the plan is not carried out. */
+  readonly problems: readonly string[];
+}
+
+/** What became of a plan. */
+export interface Carried {
+  readonly results: readonly ComponentResult[];
+  readonly removed: readonly Outcome[];
+}
+
+/** Components that are synced side by side. */
+const sideBySide = 8;
+
+/** Works out what the components of a cluster want; pure. */
+export function planOf(components: readonly Component[], inputs: Inputs): Plan {
+  const { cluster } = inputs;
+  const judged = components.map((component) => ({ component, reason: reasonNotToRun(component, cluster) }));
+  const resting = judged.flatMap(({ component, reason }) => (reason === undefined ? [] : [{ component, reason }]));
+  const running = judged.filter(({ reason }) => reason === undefined);
+  const wanted = running.map(({ component }) => ({ component, objects: wantedObjects(component, inputs) }));
+  return { cluster, wanted, resting, problems: judge(cluster, wanted) };
+}
+
+/** Makes the cluster what the plan says, and removes what it no longer says. `before` is the status as it was. */
+export async function carryOut(plan: Plan, store: Store, before: Partial<ClusterStatus>): Promise<Carried> {
+  const { cluster, wanted } = plan;
+  const objectsOf = new Map(wanted.map(({ component, objects }) => [component.type, objects]));
+  const isPending = (type: string): boolean => !isRolledOut(objectsOf.get(type) ?? [], store);
+  const results = await inParallel(wanted, sideBySide, ({ component, objects }) => {
+    const holdStart = heldBack(component, { isPending, before: before[component.statusKey] ?? {} });
+    return syncComponent(component, objects, { store, owner: cluster, ...(holdStart !== undefined && { holdStart }) });
+  });
+  const all = wanted.flatMap(({ objects }) => objects);
+  const removed = await inParallel(leftovers(store, cluster.uid, all), sideBySide, (one) => removeObject(one, store));
+  return { results, removed };
+}
