@@ -140,6 +140,19 @@ describe("comparing files", () => {
     expect(compareFiles("export A='1'\n", "export A=2\n")).toEqual([["data.config.A", "1", "2"]]);
   });
 
+  it("goes key by key through Java properties", () => {
+    expect(compareFiles({ "a.b": "1", c: "x: y" }, "# one\nc=x: y\na.b=1\n")).toEqual([]);
+    expect(compareFiles("a.b=1\n", "a.b=2\n")).toEqual([["data.config[a.b]", "1", "2"]]);
+  });
+
+  it("goes directive by directive through a Corefile, whose forwards are tried in their order", () => {
+    const written = (...lines: readonly string[]) => `.:53 {\n${lines.join("\n")}\n}\n`;
+    const forwards = ["forward a 1 {", "}", "forward b 2 {", "}"] as const;
+    expect(compareFiles(written("errors", "loop"), written("loop", "errors"))).toEqual([]);
+    expect(compareFiles(written("cache 300"), written("cache 30"))).toEqual([["data.config[.:53].cache", "300", "30"]]);
+    expect(compareFiles(written(...forwards), written(...forwards.slice(2), ...forwards.slice(0, 2)))).toHaveLength(1);
+  });
+
   it("goes directive by directive through an nginx configuration", () => {
     const written = (port: string, header: string) => `
       server { # one

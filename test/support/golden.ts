@@ -1,7 +1,8 @@
 import { load } from "js-yaml";
 import type { KubeObject } from "../../src/kube/object.ts";
+import { parseCorefile } from "./corefile.ts";
 import { isBlock, type NginxDirective, parseNginx } from "./nginx.ts";
-import { parseExports } from "./text-file.ts";
+import { parseExports, parseProperties } from "./text-file.ts";
 
 /** One place where the wanted objects say something else than the reference. */
 export interface Difference {
@@ -52,15 +53,15 @@ const quantityMaps = new Set(["limits", "requests"]);
 /** Directives of nginx that name what they set by their first argument. */
 const settingDirectives = new Set(["add_header", "listen", "proxy_set_header"]);
 
-/** Directives of nginx that are tried or run one after the other. */
-const orderedDirectives = new Set(["location", "if", "rewrite", "break", "return", "set"]);
+/** Directives of nginx, and of a Corefile, that are tried or run one after the other. */
+const orderedDirectives = new Set(["location", "if", "rewrite", "break", "return", "set", "forward"]);
 
 /**
  * Every difference between the objects of the reference and the wanted ones, object by object in the order of the reference.
  *
  * The order of objects and keys means nothing. Items with names are found by their name; another order of containers or
  * environment values is one more difference, at the list. Labels, annotations and resources that are missing are none. Quantities are compared by value. The text under `data` of a ConfigMap is
- * compared by what it says: as YAML, as a shell file of exports or as an nginx configuration; the reference may hold it parsed.
+ * compared by what it says: as YAML, properties, a shell file of exports, an nginx configuration or a Corefile; the reference may hold it parsed.
  */
 export function compare(reference: readonly KubeObject[], wanted: readonly KubeObject[]): readonly Difference[] {
   const expected = byKey(reference);
@@ -140,8 +141,10 @@ function fileTree(content: unknown): Tree {
 /** What a file says, or its text when it is written in none of the known languages. */
 function parseFile(text: string): unknown {
   const readings: readonly ((text: string) => unknown)[] = [
-    /^\s*export\s/m.test(text) ? parseExports : mappingOf,
+    /^\s*export\s/m.test(text) ? parseExports : parseProperties,
+    mappingOf,
     parseNginx,
+    parseCorefile,
   ];
   for (const read of readings) {
     try {
