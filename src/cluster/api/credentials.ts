@@ -13,6 +13,8 @@ export interface ServiceCredentials {
   readonly password?: string;
   readonly db?: DatabaseCredentials;
   readonly clickhouse_conf?: DatabaseCredentials;
+  /** Key with which the ticketing service encrypts the links in its mails. */
+  readonly encryptionKey?: string;
 }
 
 /** Worker counts that every option file carries where they differ from the services' own. */
@@ -48,5 +50,7 @@ export interface CredentialNeeds {
   readonly configKey: string;
   readonly port?: number;
   readonly account?: string;
-  readonly database?: { readonly name: string; readonly clickhouse: boolean };
+  readonly database?: { readonly name: string; readonly username?: string; readonly clickhouse: boolean };
+  /** Keys of further generated secrets in its entry. */
+  readonly secrets?: readonly string[];
 }

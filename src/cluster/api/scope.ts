@@ -1,15 +1,28 @@
 import type { Cluster, PeerSpec } from "./cluster.ts";
 import type { Credentials, ServiceCredentials } from "./credentials.ts";
 import type { Facts } from "./facts.ts";
+import type { Engine } from "./names.ts";
 import { applicationName, labelKeys, operatorName } from "./names.ts";
 import type { ServicePort } from "./shapes.ts";
+
+/** The database that a component has to itself. */
+export interface DatabaseFacts {
+  readonly name: string;
+  /** User that owns it; named like the database when left out. */
+  readonly username?: string;
+  /** Whether the operation log may go to ClickHouse in edition ee, under the same names. */
+  readonly clickhouse: boolean;
+  /** The only engine that the component can use. */
+  readonly engine?: Engine;
+  /** What is added to the name of the database for a second one of the same user. */
+  readonly secondSuffix?: string;
+}
 
 /** What builders need to know about the component they build for. */
 export interface ComponentFacts {
   /** Name of the component in objects and labels, `victoria-metrics`. */
   readonly type: string;
-  /** Database and user that it has to itself; `clickhouse` where its operation log may go there in edition ee. */
-  readonly database?: { readonly name: string; readonly clickhouse: boolean };
+  readonly database?: DatabaseFacts;
   /** Labels beside the usual ones, on the workload, its selector and its pods. */
   readonly labels?: Readonly<Record<string, string>>;
 }

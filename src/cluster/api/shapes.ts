@@ -105,8 +105,11 @@ export function daemonSetFields(image: ImageRule) {
 
 const storageRequestFields = { ...resourceFields, storage: quantity("Size of the volume.") };
 
-/** CPU, memory and storage, where a spec may carry a size that nothing asks for. */
-export const storageRequests = struct("CPU, memory and storage.", storageRequestFields);
+/** Fields of a component that keeps no volume, although specs of the reference carry its size and class. */
+export const unusedStorageFields = {
+  requests: struct("CPU, memory and storage.", storageRequestFields),
+  storageClassName: text("No effect; kept for specs that carry it."),
+};
 
 /** Fields of every component that keeps a volume: `size` is asked for unless the spec says otherwise. */
 export function statefulDeploymentFields(image: ImageRule, size: string) {

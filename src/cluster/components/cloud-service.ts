@@ -1,4 +1,4 @@
-import type { Fields } from "../api/field.ts";
+import type { Fields, JsonObject } from "../api/field.ts";
 import type { ImageRule } from "../api/image.ts";
 import { serviceImage } from "../api/image.ts";
 import type { Engine } from "../api/names.ts";
@@ -12,7 +12,7 @@ import { ping } from "../objects/probes.ts";
 import { service } from "../objects/service.ts";
 import { etcdClient } from "../objects/volumes.ts";
 import { deployment } from "../objects/workloads.ts";
-import { serviceOptions } from "../options/groups.ts";
+import { accountOptions, baseOptions, regionDatabaseOptions, serviceOptions } from "../options/groups.ts";
 import type { EndpointInterface, Registration } from "../phases/phase.ts";
 import type { Component, Definition } from "./component.ts";
 import { defineComponent } from "./component.ts";
@@ -42,6 +42,12 @@ export interface CloudService extends Omit<Partial<Definition<CloudServiceSpec>>
   readonly tables?: "init" | "option" | "both";
   /** Whether it answers `GET /ping`, which then decides when it is ready. */
   readonly answersPing?: boolean;
+  /** Name of its container; its type when left out. */
+  readonly container?: string;
+  /** Whether its container declares the port; so unless false. */
+  readonly declaresPort?: boolean;
+  /** Whether it works in the name and in the database of region; it has neither of its own then. */
+  readonly worksForRegion?: boolean;
   /** Whether it keeps something in the platform's etcd. */
   readonly usesEtcd?: boolean;
   /** Whether it talks to the Kubernetes API. */
@@ -55,29 +61,51 @@ export function cloudService(facts: CloudService): Component<CloudServiceSpec> {
     registration,
     tables,
     answersPing,
+    container,
+    declaresPort,
+    worksForRegion,
     usesEtcd,
     serviceAccount,
     ...more
   } = facts;
+  const portOf = (s: Scope): number => (worksForRegion === true ? facts.port : listenPort(s));
   const selfSync = tables === "option" || tables === "both" ? { auto_sync_table: true } : {};
   return defineComponent<CloudServiceSpec>({
-    getOptions: (s) => ({ ...serviceOptions(s), ...selfSync }),
-    getServices: (s) => [service(s, { api: { reached: s.spec.service, target: listenPort(s) } })],
+    getOptions: (s) => ({
+      ...(worksForRegion === true ? guestOptions(s, facts.port) : serviceOptions(s)),
+      ...selfSync,
+    }),
+    getServices: (s) => [service(s, { api: { reached: s.spec.service, target: portOf(s) } })],
     getDeployment: (s) =>
       deployment(s, {
-        containers: [apiContainer(s, answersPing)],
+        containers: [apiContainer(portOf(s), { answersPing, container, declaresPort })],
         ...(tables === "init" || tables === "both" ? { initContainers: [tableInit(s)] } : {}),
         ...(usesEtcd === true && { mounts: etcdClient(s) }),
         ...(serviceAccount === true && { serviceAccount }),
       }),
     spec: cloudServiceSpec(image, facts.port, {}),
     registration: { interfaces: usualInterfaces, ...registration },
+    ...(worksForRegion === true && { configKey: "region", after: ["keystone", "region"] }),
     ...more,
   });
 }
 
+function guestOptions(s: Scope, port: number): JsonObject {
+  return { ...baseOptions(s, port), ...accountOptions(s), ...regionDatabaseOptions(s) };
+}
+
+/** In which the container of a service may differ from the usual one. */
+export interface ApiContainer {
+  readonly answersPing?: boolean | undefined;
+  readonly container?: string | undefined;
+  readonly declaresPort?: boolean | undefined;
+}
+
 /** The container of a service with one port, ready when it answers where it can. */
-export function apiContainer(s: Scope, answersPing = false): Container {
-  const port = listenPort(s);
-  return { ports: { api: port }, ...(answersPing && { readinessProbe: ping(port) }) };
+export function apiContainer(port: number, { answersPing, container, declaresPort }: ApiContainer = {}): Container {
+  return {
+    ...(container !== undefined && { name: container }),
+    ...(declaresPort !== false && { ports: { api: port } }),
+    ...(answersPing === true && { readinessProbe: ping(port) }),
+  };
 }

@@ -2,8 +2,8 @@ import type { KubeObject } from "../../kube/object.ts";
 import type { Cluster } from "../api/cluster.ts";
 import type { CredentialNeeds } from "../api/credentials.ts";
 import type { Field, JsonObject } from "../api/field.ts";
-import type { Product } from "../api/names.ts";
-import { camelCase, products } from "../api/names.ts";
+import type { Edition, Product } from "../api/names.ts";
+import { camelCase, editions, products } from "../api/names.ts";
 import type { ComponentFacts, OptionFile, Scope } from "../api/scope.ts";
 import type { Phase, Registration } from "../phases/phase.ts";
 
@@ -18,6 +18,7 @@ export interface Component<Spec = unknown> extends ComponentFacts {
   readonly statusKey: string;
   readonly spec: Field<Spec, true>;
   readonly products: readonly Product[];
+  readonly editions: readonly Edition[];
   /** Components that must be rolled out before this one is started for the first time. */
   readonly after: readonly string[];
   /** Key of its entry in the credentials document. */
@@ -30,11 +31,15 @@ export interface Component<Spec = unknown> extends ComponentFacts {
   readonly registration?: Registration;
   /** Whether read-only copies may run beside it. */
   readonly readOnlyReplicas: boolean;
-  /** A condition beside `disable` and the product, with the reason that the status shows. */
+  /** Keys of further generated secrets in its entry of the credentials document. */
+  readonly secrets?: readonly string[];
+  /** A condition beside `disable`, product and edition, with the reason that the status shows. */
   isExcluded?(cluster: Cluster): string | undefined;
 
   /** Options of its YAML file. */
   getOptions?(s: Scope<Spec>): JsonObject;
+  /** Where its pods find that file; at `/etc/yunion/<type>.conf` when left out. */
+  readonly fileAt?: Pick<OptionFile, "name" | "directory">;
   /** A file in another format. */
   getFile?(s: Scope<Spec>): OptionFile;
   getClaims?(s: Scope<Spec>): readonly KubeObject[];
@@ -48,12 +53,12 @@ export interface Component<Spec = unknown> extends ComponentFacts {
   readonly getPhases?: readonly Phase[];
 }
 
-type Defaulted = "specKey" | "statusKey" | "configKey" | "products" | "after" | "readOnlyReplicas";
+type Defaulted = "specKey" | "statusKey" | "configKey" | "products" | "editions" | "after" | "readOnlyReplicas";
 
 /** A component as its file describes it: what follows from the type may be left out. */
 export type Definition<Spec> = Omit<Component<Spec>, Defaulted> & Partial<Pick<Component<Spec>, Defaulted>>;
 
-/** A component: keys follow from its type, every product has it, and it starts after keystone, unless it says otherwise. */
+/** A component: keys follow from its type, every product and edition has it, and it starts after keystone, unless it says otherwise. */
 export function defineComponent<Spec>(definition: Definition<Spec>): Component<Spec> {
   const key = camelCase(definition.type);
   return {
@@ -61,6 +66,7 @@ export function defineComponent<Spec>(definition: Definition<Spec>): Component<S
     statusKey: key,
     configKey: key,
     products,
+    editions,
     after: ["keystone"],
     readOnlyReplicas: false,
     ...definition,

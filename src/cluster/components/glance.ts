@@ -43,7 +43,13 @@ export const glance = defineComponent({
     const data = s.spec.switchToS3 === true ? [] : [claimed(s, "data", "/data")];
     return deployment(s, {
       initContainers: [tableInit(s)],
-      containers: [{ ...apiContainer(s, true), privileged: true, mounts: [workspace, ...data, ...nodeDirectories] }],
+      containers: [
+        {
+          ...apiContainer(listenPort(s), { answersPing: true }),
+          privileged: true,
+          mounts: [workspace, ...data, ...nodeDirectories],
+        },
+      ],
       boundToNode: data.length > 0 && isLocal(s),
       recreate: !isLocal(s),
     });

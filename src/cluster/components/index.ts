@@ -1,15 +1,41 @@
+import { aiproxy } from "./aiproxy.ts";
+import { ansibleserver } from "./ansibleserver.ts";
 import { apigateway } from "./apigateway.ts";
+import { apimap } from "./apimap.ts";
+import { autoupdate } from "./autoupdate.ts";
+import { bastionhost } from "./bastionhost.ts";
+import { billing } from "./billing.ts";
 import { climc } from "./climc.ts";
+import { cloudevent } from "./cloudevent.ts";
+import { cloudid } from "./cloudid.ts";
+import { cloudmon } from "./cloudmon.ts";
+import { cloudmux } from "./cloudmux.ts";
+import { cloudnet } from "./cloudnet.ts";
+import { cloudproxy } from "./cloudproxy.ts";
 import type { Component } from "./component.ts";
+import { devtool } from "./devtool.ts";
+import { echartsSsr } from "./echarts-ssr.ts";
+import { extdb } from "./extdb.ts";
 import { glance } from "./glance.ts";
+import { itsm } from "./itsm.ts";
 import { keystone } from "./keystone.ts";
 import { kubeserver } from "./kubeserver.ts";
+import { llm } from "./llm.ts";
 import { logger } from "./logger.ts";
+import { mcpServer } from "./mcp-server.ts";
+import { meter } from "./meter.ts";
+import { monitor } from "./monitor.ts";
 import { notify } from "./notify.ts";
+import { onecloudServiceOperator } from "./onecloud-service-operator.ts";
 import { region } from "./region.ts";
+import { report } from "./report.ts";
+import { s3gateway } from "./s3gateway.ts";
+import { scheduledtask } from "./scheduledtask.ts";
 import { scheduler } from "./scheduler.ts";
+import { suggestion } from "./suggestion.ts";
 import { test } from "./test.ts";
 import { victoriaMetrics } from "./victoria-metrics.ts";
+import { vpcagent } from "./vpcagent.ts";
 import { web } from "./web.ts";
 import { webconsole } from "./webconsole.ts";
 import { yunionagent } from "./yunionagent.ts";
@@ -31,5 +57,31 @@ export const components: readonly Component[] = [
   climc,
   yunionconf,
   notify,
+  ansibleserver,
+  meter,
+  billing,
+  apimap,
+  vpcagent,
+  monitor,
+  cloudmon,
+  cloudmux,
+  autoupdate,
+  cloudnet,
+  cloudproxy,
+  cloudevent,
+  devtool,
+  s3gateway,
+  onecloudServiceOperator,
+  itsm,
+  cloudid,
+  suggestion,
+  scheduledtask,
+  report,
+  echartsSsr,
+  bastionhost,
+  extdb,
+  llm,
+  mcpServer,
+  aiproxy,
   test,
 ];

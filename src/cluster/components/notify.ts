@@ -1,6 +1,5 @@
-import { text } from "../api/field.ts";
 import { serviceImage } from "../api/image.ts";
-import { storageRequests, unusedContainerSpec } from "../api/shapes.ts";
+import { unusedContainerSpec, unusedStorageFields } from "../api/shapes.ts";
 import { cloudService, cloudServiceSpec } from "./cloud-service.ts";
 
 const port = 30777;
@@ -9,8 +8,7 @@ const port = 30777;
 export const notify = cloudService({
   type: "notify",
   spec: cloudServiceSpec(serviceImage("notify"), port, {
-    requests: storageRequests,
-    storageClassName: text("No effect; kept for specs that carry it."),
+    ...unusedStorageFields,
     plugins: unusedContainerSpec("No effect; kept for specs that carry it."),
   }),
   port,

@@ -41,7 +41,7 @@ export const region = defineComponent({
   getDeployment: (s) =>
     deployment(s, {
       initContainers: [tableInit(s)],
-      containers: [apiContainer(s, true)],
+      containers: [apiContainer(listenPort(s), { answersPing: true })],
       mounts: etcdClient(s),
       serviceAccount: true,
     }),

@@ -1,27 +1,20 @@
-import { serviceImage } from "../api/image.ts";
-import { listenPort, peer } from "../api/scope.ts";
-import { service } from "../objects/service.ts";
-import { deployment } from "../objects/workloads.ts";
-import { accountOptions, baseOptions, databaseOptions } from "../options/groups.ts";
-import { cloudServiceSpec, usualInterfaces } from "./cloud-service.ts";
-import { defineComponent } from "./component.ts";
+import { listenPort } from "../api/scope.ts";
+import { accountOptions, baseOptions, regionDatabaseOptions } from "../options/groups.ts";
+import { cloudService } from "./cloud-service.ts";
 
 const ownPort = 30887;
 
-/** Chooses the host of a virtual machine; it works in the name and in the database of region, whose engine counts. */
-export const scheduler = defineComponent({
+/** Chooses the host of a virtual machine. */
+export const scheduler = cloudService({
   type: "scheduler",
-  spec: cloudServiceSpec(serviceImage("scheduler"), ownPort, {}),
-  configKey: "region",
-  after: ["keystone", "region"],
-  registration: { service: "scheduler", type: "scheduler", interfaces: usualInterfaces },
+  port: ownPort,
+  worksForRegion: true,
+  registration: { service: "scheduler", type: "scheduler" },
 
   getOptions: (s) => ({
     ...baseOptions(s, listenPort(s)),
     ...accountOptions(s),
-    ...databaseOptions({ ...s, spec: peer(s, "regionServer") }),
+    ...regionDatabaseOptions(s),
     scheduler_port: ownPort,
   }),
-  getServices: (s) => [service(s, { api: { reached: s.spec.service, target: ownPort } })],
-  getDeployment: (s) => deployment(s, { containers: [{ ports: { api: ownPort } }] }),
 });

@@ -15,7 +15,7 @@ export const yunionagent = defineComponent({
   account: "yunionagent",
   database: { name: "yunionagent", clickhouse: false },
   registration: { service: "yunionagent", type: "yunionagent", interfaces: ["internal", "public"] },
-  isExcluded: ({ edition }) => (edition === "ce" ? "it belongs to the editions ce/support and ee" : undefined),
+  editions: ["ce/support", "ee"],
 
   getOptions: (s) => ({
     // It listens in the network of the node, so the node port is its port.

@@ -10,17 +10,20 @@ export interface Route {
   readonly port: number;
   /** What the Service speaks on that port. */
   readonly protocol: "HTTP" | "HTTPS";
+  /** More settings of the NGINX ingress controller: the part of an annotation's key behind the slash, and its value. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** The Ingress of a component, with the platform's certificate. */
 export function ingress(s: Scope, route: Route): KubeObject {
+  const settings = Object.entries({ "backend-protocol": route.protocol, ...route.settings });
   const backend = { service: { name: nameOf(s), port: { number: route.port } } };
   return {
     apiVersion: "networking.k8s.io/v1",
     kind: "Ingress",
     metadata: {
       ...metadata(s, nameOf(s)),
-      annotations: { "nginx.ingress.kubernetes.io/backend-protocol": route.protocol },
+      annotations: Object.fromEntries(settings.map(([key, value]) => [`nginx.ingress.kubernetes.io/${key}`, value])),
     },
     spec: {
       rules: [{ http: { paths: [{ path: route.path, pathType: "Prefix", backend }] } }],

@@ -50,6 +50,8 @@ export interface Pod {
   readonly initContainers?: readonly Container[];
   /** Volumes that every container mounts, after certificates and option file. */
   readonly mounts?: readonly Mounted[];
+  /** Whether it sees the platform's certificates; it does unless this says `false`. */
+  readonly certificates?: boolean;
   /** Whether the service talks to the Kubernetes API as the platform's own account. */
   readonly serviceAccount?: boolean;
   readonly automountServiceAccountToken?: boolean;
@@ -89,7 +91,7 @@ function configChecksum(s: Scope, pod: Pod): Record<string, string> {
 
 function contents(s: Scope<PodSpec>, workload: string, pod: Pod): JsonObject {
   const shared = [
-    certificates(s),
+    ...(pod.certificates === false ? [] : [certificates(s)]),
     ...(s.file === undefined ? [] : [optionFileVolume(s, s.file)]),
     ...(pod.mounts ?? []),
   ];

@@ -7,6 +7,14 @@ export function urlHost(host: string): string {
   return isIPv6(host) ? `[${host}]` : host;
 }
 
+/** Ports of the databases of the local virtual network, inside and outside alike; nobody can choose them. */
+export const ovnPorts = { north: 32241, south: 32242 } as const;
+
+/** Address of one of these databases. */
+export function ovnDatabase(s: Scope, which: keyof typeof ovnPorts): string {
+  return `tcp:${peerName(s, "ovn-north")}:${ovnPorts[which]}`;
+}
+
 /** URL at which services and the operator reach keystone's admin interface. */
 export function authUrl(s: Scope): string {
   const scheme = peer(s, "keystone").disableTLS === true ? "http" : "https";

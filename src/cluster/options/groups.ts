@@ -3,12 +3,17 @@ import { ownWorkerCounts } from "../api/credentials.ts";
 import type { JsonObject } from "../api/field.ts";
 import type { Engine } from "../api/names.ts";
 import type { Scope } from "../api/scope.ts";
-import { listenPort } from "../api/scope.ts";
+import { listenPort, peer } from "../api/scope.ts";
 import { authUrl, urlHost } from "./endpoints.ts";
 
 /** Options of every service: region, port, TLS, and worker counts where the credentials document changes them. */
 export function baseOptions(s: Scope, port: number): JsonObject {
-  return { region: s.cluster.platform.region, port, ...tlsOptions(), ...workerCounts(s) };
+  return { ...plainBaseOptions(s, port), ...tlsOptions() };
+}
+
+/** The same for a service that speaks plain HTTP. */
+export function plainBaseOptions(s: Scope, port: number): JsonObject {
+  return { region: s.cluster.platform.region, port, ...workerCounts(s) };
 }
 
 function workerCounts(s: Scope): JsonObject {
@@ -39,13 +44,19 @@ export function databaseOptions(
   config: ServiceCredentials = s.config,
 ): JsonObject {
   if (config.db === undefined) return {};
-  const log = s.component.database?.clickhouse === true ? config.clickhouse_conf : undefined;
-  return { sql_connection: sqlConnection(s, config.db), ...clickhouseOptions(s, log) };
+  const log = s.component.database?.clickhouse === true ? clickhouseOptions(s, config.clickhouse_conf) : {};
+  return { sql_connection: sqlConnection(s, config.db), ...log };
 }
 
-/** Engine of a component's database: its own choice, else that of the cluster, else MySQL. */
+/** How a service that works in the database of region reaches it: region's engine counts, whatever the service says. */
+export function regionDatabaseOptions(s: Scope): JsonObject {
+  return databaseOptions({ ...s, spec: peer(s, "regionServer") });
+}
+
+/** Engine of a component's database: the only one that it can use, else its own choice, else that of the cluster, else MySQL. */
 export function engineOf(s: Scope<{ readonly db_engine?: string }>): Engine {
-  return (s.spec.db_engine || s.cluster.platform.db_engine || "mysql") as Engine;
+  const { engine } = s.component.database ?? {};
+  return (engine ?? (s.spec.db_engine || s.cluster.platform.db_engine || "mysql")) as Engine;
 }
 
 function sqlConnection(s: Scope<{ readonly db_engine?: string }>, db: DatabaseCredentials): string {
@@ -57,7 +68,8 @@ function sqlConnection(s: Scope<{ readonly db_engine?: string }>, db: DatabaseCr
   return `mysql+pymysql://${place}?charset=utf8&parseTime=true&interpolateParams=true`;
 }
 
-function clickhouseOptions(s: Scope, db: DatabaseCredentials | undefined): JsonObject {
+/** How a service reaches the database of its operation log; nothing where the cluster has no ClickHouse for it. */
+export function clickhouseOptions(s: Scope, db: DatabaseCredentials | undefined): JsonObject {
   const server = s.cluster.platform.clickhouse;
   if (db === undefined || !server.host || s.cluster.edition !== "ee") return {};
   const login = `username=${encodeURIComponent(db.username)}&password=${encodeURIComponent(db.password)}`;

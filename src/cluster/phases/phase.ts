@@ -7,6 +7,10 @@ export type EndpointInterface = "public" | "internal" | "admin" | "slave";
 export interface Registration {
   readonly service: string;
   readonly type: string;
+  /** What the service speaks; `https` when left out. */
+  readonly scheme?: "http";
+  /** URL of every interface, in place of the one that follows from host and port. */
+  readonly getUrl?: (s: Scope) => string;
   /** Path behind host and port, `v3`. */
   readonly path?: string;
   readonly interfaces: readonly EndpointInterface[];

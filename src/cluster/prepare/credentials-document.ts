@@ -31,12 +31,14 @@ const toBeMade = Symbol("a password that is missing");
 type Draft = Json | typeof toBeMade | { readonly [key: string]: Draft | undefined };
 
 function entryOf(need: CredentialNeeds): JsonObject {
-  const database = need.database && login(need.database.name, { database: need.database.name });
+  const { database: wanted, secrets: keys = [] } = need;
+  const database = wanted && login(wanted.username ?? wanted.name, { database: wanted.name });
   return {
+    ...Object.fromEntries(keys.map((key) => [key, toBeMade as unknown as string])),
     ...(need.port !== undefined && { port: need.port }),
     ...(need.account !== undefined && login(need.account)),
     ...(database && { db: database }),
-    ...(database && need.database?.clickhouse && { clickhouse_conf: database }),
+    ...(database && wanted?.clickhouse && { clickhouse_conf: database }),
   };
 }
 

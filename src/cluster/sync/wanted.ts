@@ -28,17 +28,22 @@ export function scopeOf(component: Component, inputs: Inputs): Scope {
 
 function optionsOf(component: Component, scope: Scope) {
   const options = component.getOptions?.(scope);
-  return options && yamlFile(scope as Scope<object>, options);
+  return options && { ...yamlFile(scope as Scope<object>, options), ...component.fileAt };
 }
 
 /** Why a component does not run; `undefined` for one that does. */
 export function reasonNotToRun(component: Component, cluster: Cluster): string | undefined {
   const { productVersion } = cluster.platform;
   if (!component.products.includes(productVersion)) return `it does not belong to the product ${productVersion}`;
+  if (!component.editions.includes(cluster.edition)) return `it belongs to ${inWords(component.editions)}`;
   const excluded = component.isExcluded?.(cluster);
   if (excluded !== undefined) return excluded;
   const disabled = cluster.specs[component.specKey]?.["disable"] === true;
   return disabled ? `spec.${component.specKey}.disable is true` : undefined;
+}
+
+function inWords(editions: readonly string[]): string {
+  return editions.length === 1 ? `edition ${editions.join()}` : `the editions ${editions.join(" and ")}`;
 }
 
 /** Every object that a component wants, in the order in which they are applied; none for one that does not run. */
