@@ -97,11 +97,12 @@ async function sync(reading: Reading, world: World, log: Logger): Promise<Report
   const { components, store } = world;
   const { cluster, object, written } = reading;
   const credentials = await ensureCredentials(cluster, credentialNeedsOf(components), store);
-  const plan = planOf(components, { cluster, credentials, facts: readFacts(world.surroundings(cluster.namespace)) });
+  const facts = readFacts(world.surroundings(cluster.namespace), storedStatus(object));
+  const plan = planOf({ cluster, credentials, facts, components });
   if (plan.problems.length > 0) return stopped(reading, "InvalidSpec", plan.problems.join("; "));
   await ensureServiceAccount(cluster, store);
   const carried = await carryOut(plan, store, storedStatus(object));
-  const report = { generation: cluster.generation, written, cluster, resting: plan.resting, ...carried };
+  const report = { generation: cluster.generation, written, cluster, ...carried };
   logChanges(log, outcomesOf(report));
   return report;
 }

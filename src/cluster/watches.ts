@@ -6,7 +6,7 @@ import type { Kind, KubeObject, ObjectKey } from "../kube/object.ts";
 import type { Logger } from "pino";
 import { apiVersion, applicationName, kind, labelKeys, operatorName, plural } from "./api/names.ts";
 import { controllerOf, ownerIndex } from "./live-store.ts";
-import { capacityOf, isControlPlane } from "./prepare/facts.ts";
+import { nodesText } from "./prepare/facts.ts";
 import type { Row } from "./sync/kinds.ts";
 import { rows } from "./sync/kinds.ts";
 
@@ -67,11 +67,11 @@ export function onRelevantChange(watches: Watches, enqueue: (key: ObjectKey) => 
         enqueue(key);
     });
   }
-  let capacity = capacityText(watches);
+  let seen = nodesText(watches.nodes.list());
   watches.nodes.onChange(() => {
-    const now = capacityText(watches);
-    if (now === capacity) return;
-    capacity = now;
+    const now = nodesText(watches.nodes.list());
+    if (now === seen) return;
+    seen = now;
     for (const cluster of watches.clusters.list()) enqueueObject(cluster);
   });
 }
@@ -101,8 +101,4 @@ function clustersOf(object: KubeObject, watches: Watches): readonly ObjectKey[] 
       ({ metadata }) => instance === (metadata.labels?.[labelKeys.instance] ?? `${applicationName}-${metadata.name}`),
     )
     .map(({ metadata: { name } }) => ({ namespace, name }));
-}
-
-function capacityText(watches: Watches): string {
-  return JSON.stringify(watches.nodes.list().filter(isControlPlane).flatMap(capacityOf));
 }

@@ -26,7 +26,8 @@ export interface WorldParts {
 
 /** The world around passes on a real API server. */
 export function createWorld({ client, watches, recorder, components, kubernetesMinor }: WorldParts): World {
-  const [deployments, claims] = ["Deployment", "PersistentVolumeClaim"].map((name) => watches.children.get(name));
+  const workloads = ["Deployment", "DaemonSet"].map((name) => watches.children.get(name));
+  const claims = watches.children.get("PersistentVolumeClaim");
   return {
     components,
     store: liveStore(client, watches.children),
@@ -36,7 +37,7 @@ export function createWorld({ client, watches, recorder, components, kubernetesM
       nodes: watches.nodes.list(),
       kubernetesMinor,
       claims: claims?.list(namespace) ?? [],
-      workload: (name) => deployments?.get({ namespace, name }),
+      workload: (name) => workloads.map((cache) => cache?.get({ namespace, name })).find((live) => live !== undefined),
     }),
     validate: validateSpec,
     writeStatus: async (object, status) => watches.clusters.remember(await writeStatus(client, object, status)),

@@ -18,12 +18,9 @@ export interface ServiceCredentials {
 }
 
 /** Worker counts that every option file carries where they differ from the services' own. */
-export interface CommonOptions {
-  readonly cron_job_worker_count: number;
-  readonly local_task_worker_count: number;
-  readonly request_worker_count: number;
-  readonly task_worker_count: number;
-}
+export type CommonOptions = Readonly<
+  Record<"cron_job_worker_count" | "local_task_worker_count" | "request_worker_count" | "task_worker_count", number>
+>;
 
 /** Worker counts of the services themselves: what need not be said in an option file. */
 export const ownWorkerCounts: CommonOptions = {
@@ -42,6 +39,8 @@ export interface Credentials {
   readonly keystone: ServiceCredentials & { readonly bootstrapPassword: string };
   readonly monitorStack: { readonly minioSecretKey: string; readonly grafanaAdminPassword: string };
   readonly victoriaMetrics: { readonly pprofAuthKey: string };
+  /** The password that bare machines get for their management processor. */
+  readonly baremetal: ServiceCredentials & { readonly ipmiPassword: string };
   readonly [configKey: string]: unknown;
 }
 

@@ -16,12 +16,23 @@ export interface LiveClaim {
   readonly storageClassName: string;
 }
 
+/** Ids that the platform has given to zones; one that it does not know yet has none. */
+export interface ZoneIds {
+  /** That of the first zone of the region. */
+  readonly first?: string;
+  /** Those of the zones beside it, by name. */
+  readonly custom: Readonly<Record<string, string>>;
+}
+
 /** What builders may know of the surroundings; read once per pass. */
 export interface Facts {
   /** Version of the API server, minor number of 1.x. */
   readonly kubernetesMinor: number;
   /** The smallest capacity among all control-plane nodes, ready or not; `undefined` while none is visible. */
   readonly capacity?: Capacity;
+  /** The platform's own labels that some node has, `onecloud.yunion.io/host=enable`, each once and in order. */
+  readonly nodeLabels: readonly string[];
+  readonly zoneIds: ZoneIds;
   /** The claims in the cluster's namespace: data stays on the volume that it is on. */
   readonly liveClaims: readonly LiveClaim[];
   /**

@@ -44,6 +44,8 @@ export interface Field<T = unknown, Filled extends boolean = boolean> {
   /** One sentence for a person. */
   readonly description: string;
   readonly default?: Default<T>;
+  /** A value that holds whatever is written; `undefined` where what is written counts. */
+  readonly forced?: (context: DefaultContext) => T | undefined;
   /** Fields of a struct. */
   readonly fields?: Fields;
   /** What a list holds. */
@@ -85,6 +87,14 @@ export function maybeDefaulted<T>(
   value: (context: DefaultContext) => T | undefined,
 ): Field<T, false> {
   return { ...field, default: value };
+}
+
+/** The same field, with a value that what is written cannot change where the function gives one. */
+export function forced<T, F extends boolean>(
+  field: Field<T, F>,
+  value: (context: DefaultContext) => T | undefined,
+): Field<T, F> {
+  return { ...field, forced: value };
 }
 
 /** The same field, also accepted under the name that the reference gave it. */

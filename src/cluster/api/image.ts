@@ -26,6 +26,13 @@ export function imageOf(rule: ImageRule, context: DefaultContext): string {
   return `${repository}/${name}:${tag}`;
 }
 
+/** The tag or digest in an image reference; `latest` where it has none. */
+export function tagOf(image: string): string {
+  const [, digest] = image.split("@");
+  const [, tag = "latest"] = /:([^/:]+)$/.exec(image) ?? [];
+  return digest ?? tag;
+}
+
 /** The text under a key, where it says something. */
 function textIn(struct: JsonObject, key: string): string | undefined {
   const value = struct[key];

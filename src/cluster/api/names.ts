@@ -9,6 +9,9 @@ export const plural = "onecloudclusters";
 export const products = ["FullStack", "CMP", "Edge", "LightEdge", "AI"] as const;
 export type Product = (typeof products)[number];
 
+/** Those that run virtual machines on hosts of their own. */
+export const productsWithHosts: readonly Product[] = products.filter((product) => product !== "CMP");
+
 /** Editions, chosen by the annotation `onecloud.yunion.io/edition`. */
 export const editions = ["ce", "ce/support", "ee"] as const;
 export type Edition = (typeof editions)[number];
@@ -46,8 +49,25 @@ export const annotationKeys = {
 /** Field managers: one for objects, one for what is filled into the spec. */
 export const fieldManagers = { objects: "onecloud-operator", defaults: "onecloud-operator-defaults" } as const;
 
-/** Label with which an administrator marks the nodes that run the platform's services. */
-export const controllerNodeLabel = { key: `${group}/controller`, value: "enable" } as const;
+/** A label of nodes. */
+export interface NodeLabel {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Labels with which an administrator marks nodes: those that run the platform's services, */
+export const controllerNodeLabel: NodeLabel = { key: `${group}/controller`, value: "enable" };
+/** those that run virtual machines, */
+export const hostNodeLabel: NodeLabel = { key: `${group}/host`, value: "enable" };
+/** those that balance load for virtual machines, */
+export const lbagentNodeLabel: NodeLabel = { key: `${group}/lbagent`, value: "enable" };
+/** and those that reach the management network of bare machines. */
+export const baremetalNodeLabel: NodeLabel = { key: `${group}/baremetal`, value: "enable" };
+
+/** A label as selectors write it, `onecloud.yunion.io/host=enable`. */
+export function nodeLabelText({ key, value }: NodeLabel): string {
+  return `${key}=${value}`;
+}
 
 /** Labels that mark a control-plane node, the newer and the older one. */
 export const controlPlaneNodeLabels = [

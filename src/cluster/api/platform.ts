@@ -1,5 +1,5 @@
 import type { Json, JsonObject, Meant, Rule } from "./field.ts";
-import { choice, defaulted, flag, integer, list, nullable, port, secretText, struct, text } from "./field.ts";
+import { choice, defaulted, flag, forced, integer, list, nullable, port, secretText, struct, text } from "./field.ts";
 import { engines, products } from "./names.ts";
 
 function databaseServer(description: string, username: string, number: number) {
@@ -30,7 +30,9 @@ export const platformFields = {
   clickhouse: databaseServer("ClickHouse server, used in edition ee.", "default", 9000),
   dameng: databaseServer("Dameng server.", "sysdba", 5236),
   disableResourceManagement: flag("Set no CPU and memory limits or requests on any pod."),
-  disableLocalVpc: flag("Run without the local virtual network."),
+  disableLocalVpc: forced(flag("Run without the local virtual network; always so in LightEdge."), ({ siblings }) =>
+    siblings["productVersion"] === "LightEdge" ? true : undefined,
+  ),
   enableCloudNet: flag("Run the component cloudnet."),
   enableS3Gateway: flag("Run the component s3gateway."),
   ipv6Cluster: flag("Listen on IPv6 addresses too."),

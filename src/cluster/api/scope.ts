@@ -38,6 +38,12 @@ export interface OptionFile {
   readonly holdsCredential: boolean;
 }
 
+/** An option file together with the object that carries it, which may belong to another component that reads it too. */
+export interface CarriedFile extends OptionFile {
+  /** Name of the Secret or ConfigMap. */
+  readonly object: string;
+}
+
 /** Everything that a builder may look at: one component of one cluster, for the length of one pass. Frozen data. */
 export interface Scope<Spec = unknown> {
   readonly cluster: Cluster;
@@ -47,13 +53,16 @@ export interface Scope<Spec = unknown> {
   readonly config: ServiceCredentials;
   readonly credentials: Credentials;
   readonly facts: Facts;
-  /** The option file of the component, once it is built. */
-  readonly file?: OptionFile;
+  /** The option file that the component reads, once it is built. */
+  readonly file?: CarriedFile;
+  /** The zone that the objects are for, where a component has some for each; none for the first zone of the region. */
+  readonly zone?: string;
 }
 
-/** Name of the component's objects: `<cluster>-<type>`. */
+/** Name of the component's objects: `<cluster>-<type>`, and `<cluster>-<type>-<zone>` for each zone beside the first. */
 export function nameOf(s: Scope): string {
-  return peerName(s, s.component.type);
+  const name = peerName(s, s.component.type);
+  return s.zone === undefined ? name : `${name}-${s.zone}`;
 }
 
 /** Name of the objects, and host name of the Service, of another component. */
@@ -61,7 +70,13 @@ export function peerName(s: Scope, type: string): string {
   return `${s.cluster.name}-${type}`;
 }
 
-/** Labels of the component's objects. */
+/** The zone that the objects are for as the platform knows it: by its id, or by its name before it has one. */
+export function zoneOf({ zone, cluster, facts: { zoneIds } }: Scope): string {
+  if (zone === undefined) return zoneIds.first ?? cluster.platform.zone;
+  return zoneIds.custom[zone] ?? zone;
+}
+
+/** Labels of the component's objects; those of a zone beside the first name it, so that zones do not mix. */
 export function labelsOf(s: Scope): Record<string, string> {
   return {
     [labelKeys.name]: applicationName,
@@ -69,6 +84,7 @@ export function labelsOf(s: Scope): Record<string, string> {
     [labelKeys.instance]: s.cluster.instance,
     [labelKeys.component]: s.component.type,
     [labelKeys.app]: s.component.type,
+    ...(s.zone !== undefined && { [labelKeys.zone]: s.zone }),
   };
 }
 

@@ -121,6 +121,16 @@ export function statefulDeploymentFields(image: ImageRule, size: string) {
   };
 }
 
+/** The same fields, accepted as they are written and filled in by nobody: for what is not run any more. */
+export function unfilled(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, unfilledField(field)]));
+}
+
+function unfilledField(field: Field): Field {
+  const { default: _, ...rest } = field;
+  return rest.fields === undefined ? rest : { ...rest, fields: unfilled(rest.fields) };
+}
+
 /** Spec of a component that runs as a Deployment, with fields of its own. */
 export function deploymentSpec<F extends Fields>(image: ImageRule, more: F, description = "") {
   return struct<DeploymentFields & F>(description, { ...deploymentFields(image), ...more });
@@ -129,6 +139,13 @@ export function deploymentSpec<F extends Fields>(image: ImageRule, more: F, desc
 /** Spec of a component that runs as a Deployment with a volume. */
 export function statefulDeploymentSpec<F extends Fields>(image: ImageRule, size: string, more: F) {
   return struct<StatefulDeploymentFields & F>("", { ...statefulDeploymentFields(image, size), ...more });
+}
+
+/** Fields of a component that runs in each zone of the region. */
+export function zoneFields() {
+  return {
+    zones: list("Zones to run in, of those of the cluster; in all of them when empty.", text("Name of a zone.")),
+  };
 }
 
 /** Spec of a component that runs as a DaemonSet. */

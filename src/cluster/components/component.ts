@@ -12,7 +12,7 @@ import type { Phase, Registration } from "../phases/phase.ts";
  * component does not have.
  */
 export interface Component<Spec = unknown> extends ComponentFacts {
-  /** Key of its spec; several components may share one. */
+  /** Key of its spec; several components may share one, and then name the same field. */
   readonly specKey: string;
   /** Key of its entry in the status. */
   readonly statusKey: string;
@@ -21,6 +21,11 @@ export interface Component<Spec = unknown> extends ComponentFacts {
   readonly editions: readonly Edition[];
   /** Components that must be rolled out before this one is started for the first time. */
   readonly after: readonly string[];
+  /**
+   * Components that must run as they shall whenever the workloads of this one are made or changed, the first time and
+   * every time after; removing never waits.
+   */
+  readonly gatedBy?: readonly string[];
   /** Key of its entry in the credentials document. */
   readonly configKey: string;
   /** Port that the service listens on unless the credentials document names another one. */
@@ -31,6 +36,10 @@ export interface Component<Spec = unknown> extends ComponentFacts {
   readonly registration?: Registration;
   /** Whether read-only copies may run beside it. */
   readonly readOnlyReplicas: boolean;
+  /** Whether it has objects of its own for each zone; `zones` in its spec chooses some. */
+  readonly perZone?: boolean;
+  /** It is not run any more. What an older release left of it stays, and is reported, until its spec says `disable`. */
+  readonly retired?: boolean;
   /** Keys of further generated secrets in its entry of the credentials document. */
   readonly secrets?: readonly string[];
   /** A condition beside `disable`, product and edition, with the reason that the status shows. */
@@ -40,6 +49,8 @@ export interface Component<Spec = unknown> extends ComponentFacts {
   getOptions?(s: Scope<Spec>): JsonObject;
   /** Where its pods find that file; at `/etc/yunion/<type>.conf` when left out. */
   readonly fileAt?: Pick<OptionFile, "name" | "directory">;
+  /** The component whose file it reads, where it has none of its own; the file is there as long as one of them runs. */
+  readonly reads?: string;
   /** A file in another format. */
   getFile?(s: Scope<Spec>): OptionFile;
   getClaims?(s: Scope<Spec>): readonly KubeObject[];
@@ -70,12 +81,11 @@ export function defineComponent<Spec>(definition: Definition<Spec>): Component<S
     after: ["keystone"],
     readOnlyReplicas: false,
     ...definition,
-    ...(definition.getOptions === undefined && { spec: withoutOptions(definition.spec, definition.specKey ?? key) }),
   };
 }
 
 /** The same spec where `options` is refused: there is no YAML file that they could be laid over. */
-function withoutOptions<Spec>(spec: Field<Spec, true>, specKey: string): Field<Spec, true> {
+function withoutOptions(spec: Field, specKey: string): Field {
   if (spec.fields?.["options"] === undefined) return spec;
   const message = `spec.${specKey}.options has no effect, because the component reads no YAML option file: take it out`;
   const rule = { cel: "!has(self.options)", message, holds: (value: JsonObject) => value["options"] === undefined };
@@ -87,7 +97,16 @@ export function credentialNeedsOf(components: readonly Component[]): readonly Cr
   return components.filter(({ account, database }) => account !== undefined || database !== undefined);
 }
 
-/** The spec of every component by its key. */
+/** The spec of every component by its key; an error of the program when two components describe one key differently. */
 export function specsOf(components: readonly Component[]): Readonly<Record<string, Field>> {
-  return Object.fromEntries(components.map(({ specKey, spec }) => [specKey, spec]));
+  const sharers = Object.entries(Object.groupBy(components, ({ specKey }) => specKey));
+  return Object.fromEntries(sharers.map(([specKey, group = []]) => [specKey, sharedSpec(specKey, group)]));
+}
+
+function sharedSpec(specKey: string, group: readonly Component[]): Field {
+  const [spec, other] = new Set(group.map((component): Field => component.spec));
+  if (spec === undefined || other !== undefined) {
+    throw new Error(`spec.${specKey} is described in two ways: ${group.map(({ type }) => type).join(", ")}`);
+  }
+  return group.some((component) => "getOptions" in component) ? spec : withoutOptions(spec, specKey);
 }

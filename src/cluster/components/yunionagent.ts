@@ -29,7 +29,7 @@ export const yunionagent = defineComponent({
     const support = s.cluster.edition === "ce/support" ? ["--edition", "ce/support"] : [];
     return daemonSet(s, {
       containers: [{ command: [...serviceCommand(s), ...support] }],
-      nodeSelector: { [controllerNodeLabel.key]: controllerNodeLabel.value },
+      nodes: [controllerNodeLabel],
       serviceAccount: true,
     });
   },

@@ -24,6 +24,8 @@ export function fill(fields: Fields, written: JsonObject, context: FillContext):
 
 function fillField(field: Field, written: Json | undefined, context: DefaultContext): Json | undefined {
   if (field.fields !== undefined) return fill(field.fields, asObject(written), context);
+  const forced = field.forced?.(context) as Json | undefined;
+  if (forced !== undefined) return forced;
   if (!isUnset(written)) return written;
   return defaultOf(field, context) ?? undefined;
 }

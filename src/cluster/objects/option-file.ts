@@ -3,7 +3,7 @@ import type { KubeObject } from "../../kube/object.ts";
 import type { JsonObject } from "../api/field.ts";
 import { labelKeys } from "../api/names.ts";
 import { metadata } from "./metadata.ts";
-import type { OptionFile, Scope } from "../api/scope.ts";
+import type { CarriedFile, OptionFile, Scope } from "../api/scope.ts";
 import { labelsOf, nameOf } from "../api/scope.ts";
 import type { Mounted } from "./volumes.ts";
 
@@ -24,9 +24,9 @@ export function yamlFile(s: Scope<{ readonly options?: JsonObject }>, options: J
   };
 }
 
-/** The object that carries the option file: a Secret where the cluster keeps credentials in Secrets and the file holds one. */
+/** The object that carries the component's own option file: a Secret where the cluster keeps credentials in Secrets and the file holds one. */
 export function optionFileObject(s: Scope, file: OptionFile): KubeObject {
-  const meta = { ...metadata(s, nameOf(s)), labels: { ...labelsOf(s), [labelKeys.zone]: "" } };
+  const meta = { ...metadata(s, nameOf(s)), labels: { [labelKeys.zone]: "", ...labelsOf(s) } };
   if (isSecret(s, file)) {
     const data = { [dataKey]: Buffer.from(file.text).toString("base64") };
     return { apiVersion: "v1", kind: "Secret", metadata: meta, type: "Opaque", data };
@@ -35,11 +35,11 @@ export function optionFileObject(s: Scope, file: OptionFile): KubeObject {
 }
 
 /** The volume of the option file and where pods mount it. */
-export function optionFileVolume(s: Scope, file: OptionFile): Mounted {
+export function optionFileVolume(s: Scope, file: CarriedFile): Mounted {
   const items = [{ key: dataKey, path: file.name }];
   const source = isSecret(s, file)
-    ? { secret: { secretName: nameOf(s), items } }
-    : { configMap: { name: nameOf(s), items } };
+    ? { secret: { secretName: file.object, items } }
+    : { configMap: { name: file.object, items } };
   return {
     volume: { name: file.volume, ...source },
     mount: { name: file.volume, mountPath: file.directory, readOnly: true },

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import type { ObjectMeta } from "../../kube/object.ts";
 import type { Json, JsonObject } from "../api/field.ts";
-import { annotationKeys, controllerNodeLabel, operatorName } from "../api/names.ts";
+import { annotationKeys, operatorName } from "../api/names.ts";
 import type { ContainerSpec, Toleration } from "../api/shapes.ts";
 import type { CredentialVariable } from "./credential-variable.ts";
 import { credentialVariable } from "./credential-variable.ts";
 import { optionFileVolume } from "./option-file.ts";
+import type { Placement, PlacementSpec } from "./placement.ts";
+import { namespacesOf, nodesOf } from "./placement.ts";
 import { resourcesOf } from "./resources.ts";
 import type { Scope } from "../api/scope.ts";
 import { podLabelsOf } from "../api/scope.ts";
@@ -13,9 +15,7 @@ import type { Mounted } from "./volumes.ts";
 import { certificates } from "./volumes.ts";
 
 /** The part of a spec that says where and how pods run, whatever the workload. */
-export interface PodSpec extends ContainerSpec {
-  readonly affinity?: JsonObject;
-  readonly nodeSelector: Readonly<Record<string, string>>;
+export interface PodSpec extends ContainerSpec, PlacementSpec {
   readonly tolerations: readonly Toleration[];
   readonly annotations?: Readonly<Record<string, string>>;
   readonly imagePullSecrets?: readonly { readonly name?: string }[];
@@ -37,7 +37,11 @@ export interface Container {
   readonly credentials?: readonly CredentialVariable[];
   readonly readinessProbe?: JsonObject;
   readonly livenessProbe?: JsonObject;
+  readonly startupProbe?: JsonObject;
+  readonly workingDir?: string;
   readonly privileged?: boolean;
+  /** Capabilities of Linux beside the usual ones, `NET_ADMIN`. */
+  readonly capabilities?: readonly string[];
   /** Volumes of this container alone, after those of the pod. */
   readonly mounts?: readonly Mounted[];
   /** A container that sees no volume of the pod. */
@@ -45,7 +49,7 @@ export interface Container {
 }
 
 /** A pod, as far as it differs from the usual one. */
-export interface Pod {
+export interface Pod extends Placement {
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
   /** Volumes that every container mounts, after certificates and option file. */
@@ -55,12 +59,9 @@ export interface Pod {
   /** Whether the service talks to the Kubernetes API as the platform's own account. */
   readonly serviceAccount?: boolean;
   readonly automountServiceAccountToken?: boolean;
-  /** Runs in the network, process and IPC namespaces of the node. */
-  readonly onHost?: boolean;
-  /** Node labels beside those of the spec. */
-  readonly nodeSelector?: Readonly<Record<string, string>>;
-  /** Bound to its node by a volume: it gets no node affinity unless the spec gives one. */
-  readonly boundToNode?: boolean;
+  /** Class of pods that the node keeps running when others have to go. */
+  readonly priorityClassName?: string;
+  readonly terminationGracePeriodSeconds?: number;
   /** Whether containers get computed limits. */
   readonly limited?: boolean;
 }
@@ -77,7 +78,12 @@ export function podTemplate(
       labels: podLabelsOf(s),
       ...(Object.keys(annotations).length > 0 && { annotations }),
     },
-    spec: { ...placement(s, pod), ...identity(s, pod), ...contents(s, workload, pod) },
+    spec: {
+      tolerations: s.spec.tolerations as Json,
+      ...nodesOf(s, pod),
+      ...identity(s, pod),
+      ...contents(s, workload, pod),
+    },
   };
 }
 
@@ -122,9 +128,13 @@ function containerOf(s: Scope<PodSpec>, part: Container, shared: readonly Mounte
     name: part.name ?? s.component.type,
     image,
     imagePullPolicy,
-    ...given({ command, args: part.args, env: environmentOf(s, part), ports: portsOf(part) }),
-    ...given({ readinessProbe: part.readinessProbe, livenessProbe: part.livenessProbe }),
-    ...(part.privileged === true && { securityContext: { privileged: true } }),
+    ...given({ command, args: part.args, workingDir: part.workingDir }),
+    ...given({ env: environmentOf(s, part), ports: portsOf(part), securityContext: securityOf(part) }),
+    ...given({
+      startupProbe: part.startupProbe,
+      readinessProbe: part.readinessProbe,
+      livenessProbe: part.livenessProbe,
+    }),
     ...(mounts.length > 0 && { volumeMounts: mounts }),
   };
 }
@@ -137,6 +147,11 @@ function environmentOf(s: Scope, { env = [], credentials = [] }: Container): Jso
 function portsOf({ ports }: Container): Json | undefined {
   if (ports === undefined) return undefined;
   return Object.entries(ports).map(([name, containerPort]) => ({ name, containerPort, protocol: "TCP" }));
+}
+
+function securityOf({ privileged, capabilities }: Container): Json | undefined {
+  if (privileged !== true && capabilities === undefined) return undefined;
+  return given({ privileged, capabilities: capabilities && { add: capabilities } });
 }
 
 /** The usual command line of a service. */
@@ -155,36 +170,14 @@ function identity(s: Scope<PodSpec>, pod: Pod): JsonObject {
     restartPolicy: "Always",
     ...given({ imagePullSecrets, dnsConfig }),
     ...(pod.serviceAccount === true && { serviceAccountName: operatorName }),
-    ...given({ automountServiceAccountToken: pod.automountServiceAccountToken }),
-    ...(pod.onHost === true
-      ? { hostNetwork: true, hostPID: true, hostIPC: true, dnsPolicy: "ClusterFirstWithHostNet" }
-      : { dnsPolicy: "ClusterFirst" }),
+    ...given({
+      automountServiceAccountToken: pod.automountServiceAccountToken,
+      priorityClassName: pod.priorityClassName,
+      terminationGracePeriodSeconds: pod.terminationGracePeriodSeconds,
+    }),
+    ...namespacesOf(pod),
   };
 }
-
-function placement(s: Scope<PodSpec>, pod: Pod): JsonObject {
-  const nodeSelector = { ...s.spec.nodeSelector, ...pod.nodeSelector };
-  const affinity = affinityOf(s, pod);
-  return {
-    tolerations: s.spec.tolerations as Json,
-    ...(Object.keys(nodeSelector).length > 0 && { nodeSelector }),
-    ...given({ affinity }),
-  };
-}
-
-function affinityOf(s: Scope<PodSpec>, pod: Pod): JsonObject | undefined {
-  const asked = s.spec.affinity;
-  if (asked?.["nodeAffinity"] !== undefined || pod.onHost === true || pod.boundToNode === true) return asked;
-  return { ...asked, nodeAffinity: controllerNodes };
-}
-
-const controllerNodes: JsonObject = {
-  requiredDuringSchedulingIgnoredDuringExecution: {
-    nodeSelectorTerms: [
-      { matchExpressions: [{ key: controllerNodeLabel.key, operator: "In", values: [controllerNodeLabel.value] }] },
-    ],
-  },
-};
 
 /** The entries that have a value. */
 function given(entries: Readonly<Record<string, unknown>>): JsonObject {

@@ -29,16 +29,26 @@ export function etcdClient(s: Scope): readonly Mounted[] {
   ];
 }
 
+/** How a directory of the node is seen. */
+export interface HostPath {
+  /** Whether it must exist, `Directory`, or is made, `DirectoryOrCreate`. */
+  readonly type: string;
+  readonly propagation?: string;
+  /** Where containers see it; in the same place when left out. */
+  readonly at?: string;
+  readonly readOnly?: boolean;
+}
+
 /** A directory of the node. */
-export function hostPath(
-  name: string,
-  path: string,
-  more: { readonly type: string; readonly propagation?: string },
-): Mounted {
-  const propagation = more.propagation === undefined ? {} : { mountPropagation: more.propagation };
+export function hostPath(name: string, path: string, { type, propagation, at, readOnly }: HostPath): Mounted {
   return {
-    volume: { name, hostPath: { path, type: more.type } },
-    mount: { name, mountPath: path, ...propagation },
+    volume: { name, hostPath: { path, type } },
+    mount: {
+      name,
+      mountPath: at ?? path,
+      ...(propagation !== undefined && { mountPropagation: propagation }),
+      ...(readOnly === true && { readOnly }),
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import type { DaemonSetSpec, DeploymentSpec } from "../api/shapes.ts";
 import { metadata } from "./metadata.ts";
 import type { Pod } from "./pod.ts";
 import { podTemplate } from "./pod.ts";
+import { hasNodes, hostNamespaces } from "./placement.ts";
 import type { Scope } from "../api/scope.ts";
 import { nameOf, podLabelsOf } from "../api/scope.ts";
 
@@ -12,17 +13,17 @@ export interface DeploymentParts extends Pod {
   readonly recreate?: boolean;
 }
 
-/** The Deployment of a component. */
+/** The Deployment of a component. One that runs only on nodes with a certain label has no pods while no node has it. */
 export function deployment(s: Scope<DeploymentSpec>, parts: DeploymentParts): KubeObject {
   const name = nameOf(s);
   const labels = podLabelsOf(s);
-  const recreate = parts.recreate ?? parts.onHost ?? false;
+  const recreate = parts.recreate ?? parts.namespaces?.includes("network") ?? false;
   return {
     apiVersion: "apps/v1",
     kind: "Deployment",
     metadata: { ...metadata(s, name), labels },
     spec: {
-      replicas: Math.max(1, s.spec.replicas),
+      replicas: hasNodes(s, parts) ? Math.max(1, s.spec.replicas) : 0,
       selector: { matchLabels: labels },
       strategy: { type: recreate ? "Recreate" : "RollingUpdate" },
       template: podTemplate(s, name, parts),
@@ -30,8 +31,16 @@ export function deployment(s: Scope<DeploymentSpec>, parts: DeploymentParts): Ku
   };
 }
 
+/** A DaemonSet, as far as it differs from the usual one. */
+export interface DaemonSetParts extends Pod {
+  /** Pods that may be away during an update; Kubernetes replaces one after the other when left out. */
+  readonly maxUnavailable?: number;
+  /** `RollingUpdate` when left out or empty. */
+  readonly updateStrategy?: string;
+}
+
 /** The DaemonSet of a component; its pods run in the namespaces of the node and get no computed limits. */
-export function daemonSet(s: Scope<DaemonSetSpec>, parts: Pod): KubeObject {
+export function daemonSet(s: Scope<DaemonSetSpec>, parts: DaemonSetParts): KubeObject {
   const name = nameOf(s);
   const labels = podLabelsOf(s);
   return {
@@ -40,8 +49,11 @@ export function daemonSet(s: Scope<DaemonSetSpec>, parts: Pod): KubeObject {
     metadata: { ...metadata(s, name), labels },
     spec: {
       selector: { matchLabels: labels },
-      updateStrategy: { type: "RollingUpdate" },
-      template: podTemplate(s, name, { onHost: true, limited: false, ...parts }),
+      updateStrategy: {
+        type: parts.updateStrategy || "RollingUpdate",
+        ...(parts.maxUnavailable !== undefined && { rollingUpdate: { maxUnavailable: parts.maxUnavailable } }),
+      },
+      template: podTemplate(s, name, { namespaces: hostNamespaces, limited: false, ...parts }),
     },
   };
 }

@@ -1,6 +1,6 @@
-import type { CommonOptions, DatabaseCredentials, ServiceCredentials } from "../api/credentials.ts";
+import type { DatabaseCredentials, ServiceCredentials } from "../api/credentials.ts";
 import { ownWorkerCounts } from "../api/credentials.ts";
-import type { JsonObject } from "../api/field.ts";
+import type { Json, JsonObject } from "../api/field.ts";
 import type { Engine } from "../api/names.ts";
 import type { Scope } from "../api/scope.ts";
 import { listenPort, peer } from "../api/scope.ts";
@@ -17,11 +17,16 @@ export function plainBaseOptions(s: Scope, port: number): JsonObject {
 }
 
 function workerCounts(s: Scope): JsonObject {
-  const wanted = s.credentials.commonConfig;
-  const changed = Object.entries(wanted).filter(
-    ([key, count]) => count !== ownWorkerCounts[key as keyof CommonOptions],
-  );
-  return Object.fromEntries(changed);
+  return changed(s.credentials.commonConfig, ownWorkerCounts);
+}
+
+/** The options that say something else than the service does by itself; what is `undefined` says nothing. */
+export function changed<K extends string>(
+  wanted: Readonly<Record<K, Json | undefined>>,
+  own: Readonly<Record<K, Json>>,
+): JsonObject {
+  const entries = Object.entries<Json | undefined>(wanted);
+  return Object.fromEntries(entries.filter(([key, value]) => value !== undefined && value !== own[key as K]));
 }
 
 function tlsOptions(): JsonObject {

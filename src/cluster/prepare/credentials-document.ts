@@ -7,8 +7,8 @@ import { apiVersion } from "../api/names.ts";
 /** Makes the password of the entry at `path`, `keystone.db.password`. */
 export type MakePassword = (path: string) => string;
 
-/** Key with which every installation of the reference guards the profiles of victoria-metrics. */
-const commonPprofAuthKey = "pprof@AuthKey";
+/** Secrets that every installation of the reference shares: the key of victoria-metrics' profiles, and that of bare machines. */
+const common = { pprofAuthKey: "pprof@AuthKey", ipmiPassword: "YunionDev@123" };
 
 /**
  * The credentials document with everything that is missing in `document`; what is there is never replaced, entries that
@@ -20,7 +20,7 @@ export function completeCredentials(
   how: { readonly makePassword: MakePassword; readonly takenOver: boolean },
 ): Credentials {
   const wanted: Record<string, JsonObject> = {
-    commonConfig: ownWorkerCounts as unknown as JsonObject,
+    commonConfig: ownWorkerCounts,
     ...Object.fromEntries(needs.map((need) => [need.configKey, entryOf(need)])),
   };
   const completed = merge(merge(wanted, secrets(how.takenOver)), document);
@@ -51,7 +51,8 @@ function secrets(takenOver: boolean): JsonObject {
   return {
     keystone: { bootstrapPassword: made },
     monitorStack: { minioSecretKey: made, grafanaAdminPassword: made },
-    victoriaMetrics: { pprofAuthKey: takenOver ? commonPprofAuthKey : made },
+    victoriaMetrics: { pprofAuthKey: takenOver ? common.pprofAuthKey : made },
+    baremetal: { ipmiPassword: takenOver ? common.ipmiPassword : made },
   };
 }
 

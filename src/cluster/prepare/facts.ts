@@ -1,7 +1,8 @@
 import type { KubeObject } from "../../kube/object.ts";
-import type { Capacity, Facts, Limits, LiveClaim } from "../api/facts.ts";
-import { controlPlaneNodeLabels } from "../api/names.ts";
+import type { Capacity, Facts, Limits, LiveClaim, ZoneIds } from "../api/facts.ts";
+import { controlPlaneNodeLabels, group, nodeLabelText } from "../api/names.ts";
 import { parseQuantity } from "../api/quantity.ts";
+import type { ClusterStatus } from "../api/status.ts";
 
 /** What facts are read from: what caches hold at the start of a pass. */
 export interface Surroundings {
@@ -12,12 +13,15 @@ export interface Surroundings {
   readonly workload: (name: string) => KubeObject | undefined;
 }
 
-/** The facts of one pass. */
-export function readFacts({ nodes, claims, kubernetesMinor, workload }: Surroundings): Facts {
+/** The facts of one pass; `status` is that of the cluster as stored. */
+export function readFacts(surroundings: Surroundings, status: Partial<ClusterStatus> = {}): Facts {
+  const { nodes, claims, kubernetesMinor, workload } = surroundings;
   const capacity = smallest(nodes.filter(isControlPlane).flatMap(capacityOf));
   return {
     kubernetesMinor,
     ...(capacity !== undefined && { capacity }),
+    nodeLabels: platformLabels(nodes),
+    zoneIds: zoneIdsIn(status),
     liveClaims: claims.map(liveClaim),
     liveLimits: (name, container) => limitsOf(workload(name), container),
   };
@@ -26,6 +30,29 @@ export function readFacts({ nodes, claims, kubernetesMinor, workload }: Surround
 function liveClaim(claim: KubeObject): LiveClaim {
   const { storageClassName = "" } = (claim["spec"] ?? {}) as { readonly storageClassName?: string };
   return { name: claim.metadata.name, storageClassName };
+}
+
+/** The ids of zones that a status holds. */
+export function zoneIdsIn(status: Partial<ClusterStatus>): ZoneIds {
+  const { ZoneId, CustomZones } = (status["region"] ?? {}) as {
+    readonly ZoneId?: string;
+    readonly CustomZones?: ZoneIds["custom"] | null;
+  };
+  // The reference stores empty texts.
+  return { ...(ZoneId && { first: ZoneId }), custom: CustomZones ?? {} };
+}
+
+/** What facts say of nodes, as text: as long as it stays the same, nodes that change are no reason for a pass. */
+export function nodesText(nodes: readonly KubeObject[]): string {
+  return JSON.stringify([nodes.filter(isControlPlane).flatMap(capacityOf), platformLabels(nodes)]);
+}
+
+function platformLabels(nodes: readonly KubeObject[]): readonly string[] {
+  const labels = nodes.flatMap(({ metadata }) => Object.entries(metadata.labels ?? {}));
+  const ours = labels
+    .filter(([key]) => key.startsWith(`${group}/`))
+    .map(([key, value]) => nodeLabelText({ key, value }));
+  return [...new Set(ours)].toSorted();
 }
 
 /** Whether a node counts for computed limits, ready or not. */

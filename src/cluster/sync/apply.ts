@@ -15,6 +15,8 @@ export interface Applying {
   readonly owner: { readonly name: string; readonly uid: string };
   /** Why no new workload may start yet; `undefined` when it may. */
   readonly holdStart?: Waiting;
+  /** Why no workload that runs may be changed yet; `undefined` when it may. */
+  readonly holdChange?: Waiting;
 }
 
 export interface Waiting {
@@ -56,7 +58,8 @@ async function create(wanted: KubeObject, { store, holdStart }: Applying): Promi
   return { action: "created", object };
 }
 
-async function update(wanted: KubeObject, live: KubeObject, { store, owner }: Applying): Promise<Applied> {
+async function update(wanted: KubeObject, live: KubeObject, how: Applying): Promise<Applied> {
+  const { store, owner, holdChange } = how;
   const row = rowOf(wanted);
   const object = labelOf(wanted);
   if (live.metadata.deletionTimestamp !== undefined) return alone({ action: "waiting", object, ...beingDeleted });
@@ -65,9 +68,15 @@ async function update(wanted: KubeObject, live: KubeObject, { store, owner }: Ap
   const { object: toApply, complaints } = row.toApply?.(wanted, live) ?? { object: wanted, complaints: [] };
   const stamp = stamped(toApply);
   if (differences(stamp, live).length === 0) return { outcome: { action: "unchanged", object }, complaints };
+  if (row.workload === true && holdChange !== undefined) return alone({ action: "waiting", object, ...holdChange });
   if (row.mustReplace?.(wanted, live) === true) await store.delete(row.kind, live);
   await store.apply(row.kind, stamp);
   return { outcome: { action: "updated", object }, complaints };
+}
+
+/** Whether the live object is the wanted one, with nothing left to apply. */
+export function isAsWanted(wanted: KubeObject, live: KubeObject): boolean {
+  return differences(stamped(wanted), live).length === 0;
 }
 
 function alone(outcome: Outcome): Applied {

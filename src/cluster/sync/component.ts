@@ -3,8 +3,9 @@ import { keyOf } from "../../kube/object.ts";
 import type { ComponentStatus } from "../api/status.ts";
 import type { Component } from "../components/component.ts";
 import type { Applying, Waiting } from "./apply.ts";
-import { applyObject } from "./apply.ts";
+import { applyObject, isAsWanted } from "./apply.ts";
 import { rowOf } from "./kinds.ts";
+import { reasonForNoPods } from "./no-pods.ts";
 import type { Complaint, Outcome } from "./outcome.ts";
 import type { Rollout } from "./rollout.ts";
 import { rolloutOf } from "./rollout.ts";
@@ -51,6 +52,22 @@ export function heldBack(component: Component, { isPending, before }: StartCondi
     : { reason: "DependencyNotReady", message: `it starts when ${pending} is rolled out` };
 }
 
+/** Why workloads may not be made or changed at present: the first of the gates before the component that is not open. */
+export function heldByGate({ gatedBy = [] }: Component, isOpen: (type: string) => boolean): Waiting | undefined {
+  const closed = gatedBy.find((type) => !isOpen(type));
+  return closed === undefined
+    ? undefined
+    : { reason: "WaitingForRollout", message: `it follows when ${closed} runs as it shall` };
+}
+
+/** Whether every workload among the objects is there as it is wanted, and rolled out. */
+export function isCarriedOut(objects: readonly KubeObject[], store: Store): boolean {
+  return objects.filter(isWorkload).every((object) => {
+    const live = store.cached(rowOf(object).kind, keyOf(object));
+    return live !== undefined && isAsWanted(object, live) && rolloutOf(live).state === "rolledOut";
+  });
+}
+
 /** Whether every workload among the objects is there and rolled out. */
 export function isRolledOut(objects: readonly KubeObject[], store: Store): boolean {
   return rolloutsOf(objects, store).every(({ state }) => state === "rolledOut");
@@ -80,7 +97,7 @@ function statusOf(objects: readonly KubeObject[], outcomes: readonly Outcome[], 
   if (failed !== undefined) return { phase: "Failed", ...counts, ...cause(failed) };
   const waiting = outcomes.find(({ action }) => action === "waiting");
   if (waiting !== undefined) return { phase: "Waiting", ...counts, ...cause(waiting) };
-  return { ...counts, ...stateOf(rollouts) };
+  return { ...counts, ...(wanted === 0 && reasonForNoPods(objects.filter(isWorkload))), ...stateOf(rollouts) };
 }
 
 function sum(rollouts: readonly Rollout[], key: "ready" | "wanted"): number {

@@ -4,10 +4,20 @@ import type { JsonObject } from "../api/field.ts";
 import { annotationKeys, editions } from "../api/names.ts";
 import type { Component } from "../components/component.ts";
 import type { Wanted } from "./plan.ts";
+import { unknownZones } from "./zones.ts";
 
 /** What is wrong across components of a cluster as meant; nothing is changed while there is something. */
 export function judge(cluster: Cluster, wanted: readonly Wanted[]): readonly string[] {
-  return [...unknownEdition(cluster), ...duplicatePorts(cluster, wanted)];
+  return [...unknownEdition(cluster), ...unlistedZones(cluster, wanted), ...duplicatePorts(cluster, wanted)];
+}
+
+function unlistedZones(cluster: Cluster, wanted: readonly Wanted[]): readonly string[] {
+  return wanted.flatMap(({ component }) =>
+    unknownZones(component, cluster).map(
+      (zone) =>
+        `spec.${component.specKey}.zones names ${zone}, which is neither spec.zone nor one of spec.customZones: add it there, or take it out`,
+    ),
+  );
 }
 
 function unknownEdition(cluster: Cluster): readonly string[] {
@@ -42,9 +52,9 @@ function nodePortsOf(objects: readonly KubeObject[]): readonly number[] {
     .flatMap(({ nodePort }) => (nodePort === undefined ? [] : [nodePort]));
 }
 
-/** The field of the spec that names the port. */
-function use(cluster: Cluster, { specKey }: Component, port: number): PortUse {
+/** The field of the spec that names the port; some components have one that nobody can choose. */
+function use(cluster: Cluster, { specKey, type }: Component, port: number): PortUse {
   const services = Object.entries(cluster.specs[specKey] ?? {});
-  const [key = "service"] = services.find(([, value]) => (value as JsonObject | null)?.["nodePort"] === port) ?? [];
-  return { port, field: `spec.${specKey}.${key}.nodePort` };
+  const [key] = services.find(([, value]) => (value as JsonObject | null)?.["nodePort"] === port) ?? [];
+  return { port, field: key === undefined ? `the fixed node port of ${type}` : `spec.${specKey}.${key}.nodePort` };
 }

@@ -2,12 +2,14 @@ import type { KubeObject } from "../../kube/object.ts";
 import type { Cluster } from "../api/cluster.ts";
 import type { ClusterStatus } from "../api/status.ts";
 import type { Component } from "../components/component.ts";
+import type { Applying, Waiting } from "./apply.ts";
 import type { ComponentResult } from "./component.ts";
-import { heldBack, isRolledOut, syncComponent } from "./component.ts";
+import { heldBack, heldByGate, isCarriedOut, isRolledOut, syncComponent } from "./component.ts";
 import { inParallel } from "./in-parallel.ts";
 import { judge } from "./judge.ts";
 import type { Outcome } from "./outcome.ts";
 import { leftovers, removeObject } from "./remove.ts";
+import { sparing, withWhatIsLeft } from "./retired.ts";
 import type { Store } from "./store.ts";
 import type { Inputs } from "./wanted.ts";
 import { reasonNotToRun, wantedObjects } from "./wanted.ts";
@@ -37,14 +39,16 @@ export interface Plan {
 export interface Carried {
   readonly results: readonly ComponentResult[];
   readonly removed: readonly Outcome[];
+  /** The components that do not run, with what is left of them. */
+  readonly resting: readonly Resting[];
 }
 
 /** Components that are synced side by side. */
 const sideBySide = 8;
 
 /** Works out what the components of a cluster want; pure. */
-export function planOf(components: readonly Component[], inputs: Inputs): Plan {
-  const { cluster } = inputs;
+export function planOf(inputs: Inputs): Plan {
+  const { cluster, components } = inputs;
   const judged = components.map((component) => ({ component, reason: reasonNotToRun(component, cluster) }));
   const resting = judged.flatMap(({ component, reason }) => (reason === undefined ? [] : [{ component, reason }]));
   const running = judged.filter(({ reason }) => reason === undefined);
@@ -57,11 +61,18 @@ export async function carryOut(plan: Plan, store: Store, before: Partial<Cluster
   const { cluster, wanted } = plan;
   const objectsOf = new Map(wanted.map(({ component, objects }) => [component.type, objects]));
   const isPending = (type: string): boolean => !isRolledOut(objectsOf.get(type) ?? [], store);
+  const isOpen = (type: string): boolean => isCarriedOut(objectsOf.get(type) ?? [], store);
   const results = await inParallel(wanted, sideBySide, ({ component, objects }) => {
-    const holdStart = heldBack(component, { isPending, before: before[component.statusKey] ?? {} });
-    return syncComponent(component, objects, { store, owner: cluster, ...(holdStart !== undefined && { holdStart }) });
+    const holdChange = heldByGate(component, isOpen);
+    const holdStart = holdChange ?? heldBack(component, { isPending, before: before[component.statusKey] ?? {} });
+    return syncComponent(component, objects, { store, owner: cluster, ...given({ holdStart, holdChange }) });
   });
   const all = wanted.flatMap(({ objects }) => objects);
-  const removed = await inParallel(leftovers(store, cluster.uid, all), sideBySide, (one) => removeObject(one, store));
-  return { results, removed };
+  const { spared, unwanted } = sparing(leftovers(store, cluster.uid, all), plan);
+  const removed = await inParallel(unwanted, sideBySide, (one) => removeObject(one, store));
+  return { results, removed, resting: plan.resting.map((one) => withWhatIsLeft(one, spared)) };
+}
+
+function given(holds: { readonly [K in "holdStart" | "holdChange"]: Waiting | undefined }): Partial<Applying> {
+  return Object.fromEntries(Object.entries(holds).filter(([, hold]) => hold !== undefined));
 }

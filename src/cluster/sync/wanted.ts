@@ -2,37 +2,62 @@ import type { KubeObject } from "../../kube/object.ts";
 import type { Cluster } from "../api/cluster.ts";
 import type { Credentials } from "../api/credentials.ts";
 import type { Facts } from "../api/facts.ts";
-import type { Scope } from "../api/scope.ts";
+import type { CarriedFile, OptionFile, Scope } from "../api/scope.ts";
+import { nameOf } from "../api/scope.ts";
 import type { Component } from "../components/component.ts";
 import { optionFileObject, yamlFile } from "../objects/option-file.ts";
 import { readOnlyTwin } from "../objects/read-only.ts";
+import { zonesOf } from "./zones.ts";
 
 /** What every component of one pass is built from. */
 export interface Inputs {
   readonly cluster: Cluster;
   readonly credentials: Credentials;
   readonly facts: Facts;
+  /** All components, because some read the file of another one. */
+  readonly components: readonly Component[];
 }
 
-/** The scope of a component, with its option file. */
-export function scopeOf(component: Component, inputs: Inputs): Scope {
-  const scope: Scope = {
-    ...inputs,
-    component,
-    spec: inputs.cluster.specs[component.specKey],
-    config: inputs.credentials[component.configKey] ?? {},
-  };
-  const file = component.getFile?.(scope) ?? optionsOf(component, scope);
+/** The scope of a component, with the option file that it reads; `zone` where it has objects for that one. */
+export function scopeOf(component: Component, inputs: Inputs, zone?: string): Scope {
+  const scope = bareScope(component, inputs, zone);
+  const file = fileOf(component, scope, inputs);
   return file === undefined ? scope : { ...scope, file };
 }
 
-function optionsOf(component: Component, scope: Scope) {
+function bareScope(component: Component, { cluster, credentials, facts }: Inputs, zone?: string): Scope {
+  return {
+    cluster,
+    credentials,
+    facts,
+    component,
+    spec: cluster.specs[component.specKey],
+    config: credentials[component.configKey] ?? {},
+    ...(zone !== undefined && { zone }),
+  };
+}
+
+function fileOf(component: Component, scope: Scope, inputs: Inputs): CarriedFile | undefined {
+  if (component.reads !== undefined) return scopeOf(ownerOf(component, inputs), inputs).file;
+  const file = component.getFile?.(scope) ?? optionsOf(component, scope);
+  return file && { ...file, object: nameOf(scope) };
+}
+
+function optionsOf(component: Component, scope: Scope): OptionFile | undefined {
   const options = component.getOptions?.(scope);
   return options && { ...yamlFile(scope as Scope<object>, options), ...component.fileAt };
 }
 
+/** The component whose option file this one reads. */
+function ownerOf({ type, reads = type }: Component, { components }: Inputs): Component {
+  const owner = components.find((one) => one.type === reads);
+  if (owner === undefined) throw new Error(`${type}: there is no component ${reads} whose file it could read`);
+  return owner;
+}
+
 /** Why a component does not run; `undefined` for one that does. */
 export function reasonNotToRun(component: Component, cluster: Cluster): string | undefined {
+  if (component.retired === true) return "it is not run any more";
   const { productVersion } = cluster.platform;
   if (!component.products.includes(productVersion)) return `it does not belong to the product ${productVersion}`;
   if (!component.editions.includes(cluster.edition)) return `it belongs to ${inWords(component.editions)}`;
@@ -49,11 +74,29 @@ function inWords(editions: readonly string[]): string {
 /** Every object that a component wants, in the order in which they are applied; none for one that does not run. */
 export function wantedObjects(component: Component, inputs: Inputs): readonly KubeObject[] {
   if (reasonNotToRun(component, inputs.cluster) !== undefined) return [];
-  const s = scopeOf(component, inputs);
+  return zonesOf(component, inputs.cluster).flatMap((zone) =>
+    objectsIn(scopeOf(component, inputs, zone), component, inputs),
+  );
+}
+
+function objectsIn(s: Scope, component: Component, inputs: Inputs): readonly KubeObject[] {
   const built = builders(component).flatMap((build) => build(s));
-  const file = s.file === undefined ? [] : [optionFileObject(s, s.file)];
-  const wanted = [...file, ...built.filter((object) => object !== undefined)];
+  const wanted = [...fileObjects(s, component, inputs), ...built.filter((object) => object !== undefined)];
   return component.readOnlyReplicas ? [...wanted, ...readOnlyTwin(s, wanted)] : wanted;
+}
+
+/** The object of the file that the component reads; a file that several read is brought by one of them. */
+function fileObjects(s: Scope, component: Component, inputs: Inputs): readonly KubeObject[] {
+  if (s.file === undefined) return [];
+  const owner = ownerOf(component, inputs);
+  if (owner === component) return [optionFileObject(s, s.file)];
+  return bringerOf(owner, inputs) === component ? [optionFileObject(bareScope(owner, inputs), s.file)] : [];
+}
+
+/** The component that owns the file when it runs, else the first of those that read it. */
+function bringerOf(owner: Component, { components, cluster }: Inputs): Component | undefined {
+  const running = components.filter((one) => reasonNotToRun(one, cluster) === undefined);
+  return running.find((one) => one === owner) ?? running.find(({ reads }) => reads === owner.type);
 }
 
 type Build = (s: Scope) => KubeObject | readonly KubeObject[] | undefined;
