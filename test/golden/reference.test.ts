@@ -55,7 +55,8 @@ function differencesOnceEnabled(cluster: KubeObject, { component, inProduct, obj
     const { replicas } = isMapping(object["spec"]) ? object["spec"] : {};
     return replicas === 0 ? { ...object, spec: { ...Object(object["spec"]), replicas: 1 } } : object;
   });
-  const wanted = wantedBy(enabled, "ConfigMap").get(component);
+  const marked = { nodeLabels: ["onecloud.yunion.io/baremetal=enable"] };
+  const wanted = wantedBy(enabled, "ConfigMap", marked).get(component);
   if (wanted?.length === 0) throw new Error(`${component} wants nothing although it was enabled`);
   return compare(running, wanted ?? []);
 }

@@ -1,14 +1,16 @@
+import type { RenderInputs } from "../../src/cluster/render.ts";
 import { render } from "../../src/cluster/render.ts";
 import type { KubeObject } from "../../src/kube/object.ts";
 import { isMapping, ownerUid, readCredentials } from "./scenarios.ts";
 
 /**
  * The objects that the operator wants for a cluster, by component, in the surroundings of the reference's scenarios:
- * Kubernetes 1.30 with one control-plane node of 8 cores and 32 GiB, known credentials, and a fixed uid as owner.
+ * Kubernetes 1.30 with one control-plane node of 8 cores and 32 GiB, known credentials, and a fixed uid as owner. `facts` are other surroundings.
  */
 export function wantedBy(
   cluster: KubeObject,
   storage: "ConfigMap" | "Secret",
+  facts: RenderInputs["facts"] = {},
 ): ReadonlyMap<string, readonly KubeObject[]> {
   const spec = isMapping(cluster["spec"]) ? cluster["spec"] : {};
   const written = {
@@ -16,7 +18,7 @@ export function wantedBy(
     metadata: { ...cluster.metadata, uid: ownerUid },
     spec: { ...spec, optionFiles: { storage } },
   };
-  const components = render(written, { credentials: readCredentials() });
+  const components = render(written, { credentials: readCredentials(), facts });
   return new Map(components.map(({ component, objects }) => [component, objects]));
 }
 

@@ -3,6 +3,7 @@ import { ansibleserver } from "./ansibleserver.ts";
 import { apigateway } from "./apigateway.ts";
 import { apimap } from "./apimap.ts";
 import { autoupdate } from "./autoupdate.ts";
+import { baremetalAgent } from "./baremetal-agent.ts";
 import { bastionhost } from "./bastionhost.ts";
 import { billing } from "./billing.ts";
 import { climc } from "./climc.ts";
@@ -15,24 +16,39 @@ import { cloudproxy } from "./cloudproxy.ts";
 import type { Component } from "./component.ts";
 import { devtool } from "./devtool.ts";
 import { echartsSsr } from "./echarts-ssr.ts";
+import { esxiAgent } from "./esxi-agent.ts";
 import { extdb } from "./extdb.ts";
 import { glance } from "./glance.ts";
+import { hostDeployer } from "./host-deployer.ts";
+import { hostHealth } from "./host-health.ts";
+import { hostImage } from "./host-image.ts";
+import { hostOvnController } from "./host-ovn-controller.ts";
+import { hostOvsVswitchd } from "./host-ovs-vswitchd.ts";
+import { hostOvsdbServer } from "./host-ovsdb-server.ts";
+import { hostSdnagent } from "./host-sdnagent.ts";
+import { host } from "./host.ts";
+import { influxdb } from "./influxdb.ts";
 import { itsm } from "./itsm.ts";
 import { keystone } from "./keystone.ts";
 import { kubeserver } from "./kubeserver.ts";
+import { lbagent } from "./lbagent.ts";
 import { llm } from "./llm.ts";
 import { logger } from "./logger.ts";
 import { mcpServer } from "./mcp-server.ts";
 import { meter } from "./meter.ts";
+import { monitorStack } from "./monitor-stack.ts";
 import { monitor } from "./monitor.ts";
 import { notify } from "./notify.ts";
 import { onecloudServiceOperator } from "./onecloud-service-operator.ts";
+import { ovnNorth } from "./ovn-north.ts";
+import { regionDns } from "./region-dns.ts";
 import { region } from "./region.ts";
 import { report } from "./report.ts";
 import { s3gateway } from "./s3gateway.ts";
 import { scheduledtask } from "./scheduledtask.ts";
 import { scheduler } from "./scheduler.ts";
 import { suggestion } from "./suggestion.ts";
+import { telegraf } from "./telegraf.ts";
 import { test } from "./test.ts";
 import { victoriaMetrics } from "./victoria-metrics.ts";
 import { vpcagent } from "./vpcagent.ts";
@@ -83,5 +99,21 @@ export const components: readonly Component[] = [
   llm,
   mcpServer,
   aiproxy,
+  telegraf,
+  regionDns,
+  ovnNorth,
+  host,
+  hostDeployer,
+  hostImage,
+  hostSdnagent,
+  hostHealth,
+  hostOvsdbServer,
+  hostOvsVswitchd,
+  hostOvnController,
+  lbagent,
+  esxiAgent,
+  baremetalAgent,
+  monitorStack,
+  influxdb,
   test,
 ];

@@ -17,7 +17,7 @@ describe("a component", () => {
 
   it("refuses options in its spec when it reads no YAML file that they could be laid over", () => {
     const silent = defineComponent({ type: "silent", spec: deploymentSpec(image, {}) });
-    const [rule] = silent.spec.rules ?? [];
+    const [rule] = specsOf([silent])["silent"]?.rules ?? [];
     expect(rule?.message).toContain("spec.silent.options");
     expect(rule?.holds({ options: { log_level: "debug" } })).toBe(false);
     expect(rule?.holds({})).toBe(true);
