@@ -1,10 +1,10 @@
 import type { KubeObject } from "../../kube/object.ts";
 import type { JsonObject } from "../api/field.ts";
 import type { Scope } from "../api/scope.ts";
-import { listenPort } from "../api/scope.ts";
+import { listenPort, peer } from "../api/scope.ts";
 import { ingress } from "../objects/ingress.ts";
 import { service } from "../objects/service.ts";
-import { serviceOptions } from "../options/groups.ts";
+import { changed, serviceOptions } from "../options/groups.ts";
 import type { CloudServiceSpec } from "./cloud-service.ts";
 import { cloudService } from "./cloud-service.ts";
 
@@ -26,18 +26,19 @@ export const aiproxy = cloudService({
 });
 
 function logStore(s: Scope): JsonObject {
-  const { disable, minio } = (s.cluster.specs["monitorStack"] ?? {}) as MonitorStack;
-  if (disable === true) return {};
-  const accessKey = minio?.accessKey || usualAccessKey;
+  const stack = peer(s, "monitorStack");
+  if (stack.disable) return {};
+  const { accessKey, secretKey } = stack["minio"] as MinioKeys;
   return {
-    ...(accessKey !== usualAccessKey && { api_log_s3_access_key: accessKey }),
-    api_log_s3_secret_key: minio?.secretKey || s.credentials.monitorStack.minioSecretKey,
+    ...changed({ api_log_s3_access_key: accessKey }, { api_log_s3_access_key: usualAccessKey }),
+    api_log_s3_secret_key: secretKey || s.credentials.monitorStack.minioSecretKey,
   };
 }
 
-interface MonitorStack {
-  readonly disable?: boolean;
-  readonly minio?: { readonly accessKey?: string; readonly secretKey?: string };
+/** The keys of the monitor stack's MinIO as its spec names them. */
+interface MinioKeys {
+  readonly accessKey: string;
+  readonly secretKey?: string;
 }
 
 /** Traefik, unlike the NGINX controller, is told at the Service what the service speaks. */

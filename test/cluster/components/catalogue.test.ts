@@ -41,9 +41,12 @@ describe("the catalogue", () => {
     }
   });
 
-  it("runs vpcagent where there is a local virtual network", () => {
+  it("runs vpcagent where there is a local virtual network, which LightEdge never has", () => {
     expect(reasonFor("vpcagent")).toBeUndefined();
     expect(reasonFor("vpcagent", { disableLocalVpc: true })).toBe("spec.disableLocalVpc is true");
+    expect(reasonFor("vpcagent", { productVersion: "LightEdge", disableLocalVpc: false })).toBe(
+      "spec.disableLocalVpc is true",
+    );
   });
 
   it("takes cloudmon's misspelt field, and a size for what keeps no volume any more", () => {
