@@ -8,7 +8,7 @@ import { rowOf } from "./kinds.ts";
 import { reasonForNoPods } from "./no-pods.ts";
 import type { Complaint, Outcome } from "./outcome.ts";
 import type { Rollout } from "./rollout.ts";
-import { rolloutOf } from "./rollout.ts";
+import { isDone, rolloutOf } from "./rollout.ts";
 import type { Store } from "./store.ts";
 
 /** What one pass did for one component, and how the component is afterwards. */
@@ -64,13 +64,13 @@ export function heldByGate({ gatedBy = [] }: Component, isOpen: (type: string) =
 export function isCarriedOut(objects: readonly KubeObject[], store: Store): boolean {
   return objects.filter(isWorkload).every((object) => {
     const live = store.cached(rowOf(object).kind, keyOf(object));
-    return live !== undefined && isAsWanted(object, live) && rolloutOf(live).state === "rolledOut";
+    return live !== undefined && isAsWanted(object, live) && isDone(rolloutOf(live));
   });
 }
 
 /** Whether every workload among the objects is there and rolled out. */
 export function isRolledOut(objects: readonly KubeObject[], store: Store): boolean {
-  return rolloutsOf(objects, store).every(({ state }) => state === "rolledOut");
+  return rolloutsOf(objects, store).every(isDone);
 }
 
 function rolloutsOf(objects: readonly KubeObject[], store: Store): readonly Rollout[] {
@@ -113,6 +113,11 @@ const states: Readonly<
 > = {
   progressing: { phase: "Progressing", reason: "RollingOut", message: "its pods are being rolled out" },
   degraded: { phase: "Failed", reason: "PodsUnavailable", message: "pods that ran are not available any more" },
+  leftToPeople: {
+    phase: "Ready",
+    reason: "LeftToPeople",
+    message: "its update strategy is OnDelete: pods of an earlier template run until somebody deletes them",
+  },
   stuck: {
     phase: "Failed",
     reason: "RolloutStuck",
@@ -121,7 +126,7 @@ const states: Readonly<
 };
 
 function stateOf(rollouts: readonly Rollout[]): Pick<ComponentStatus, "phase" | "reason" | "message"> {
-  const worst = (["stuck", "degraded", "progressing"] as const).find((state) =>
+  const worst = (["stuck", "degraded", "progressing", "leftToPeople"] as const).find((state) =>
     rollouts.some((rollout) => rollout.state === state),
   );
   return worst === undefined ? { phase: "Ready" } : states[worst];

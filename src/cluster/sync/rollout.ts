@@ -2,8 +2,11 @@ import type { KubeObject } from "../../kube/object.ts";
 
 /** How far a workload is. */
 export interface Rollout {
-  /** `rolledOut` when all pods run the wanted template and are available; `degraded` when they did and some are not available any more. */
-  readonly state: "rolledOut" | "progressing" | "degraded" | "stuck";
+  /**
+   * `rolledOut` when all pods run the wanted template and are available; `leftToPeople` when all are available, and some
+   * run an earlier template until somebody deletes them; `degraded` when they were and some are not available any more.
+   */
+  readonly state: "rolledOut" | "leftToPeople" | "progressing" | "degraded" | "stuck";
   readonly ready: number;
   readonly wanted: number;
 }
@@ -28,11 +31,26 @@ interface Status {
 export function rolloutOf(workload: KubeObject): Rollout {
   if (workload.kind === "CronJob") return { state: "rolledOut", ready: 1, wanted: 1 };
   const status = (workload["status"] ?? {}) as Status;
+  const counts = workload.kind === "DaemonSet" ? daemonCounts(status) : replicaCounts(workload, status);
+  const { wanted, available } = counts;
+  return { state: stateOf(workload, status, counts), ready: Math.min(available, wanted), wanted };
+}
+
+function stateOf(workload: KubeObject, status: Status, { wanted, updated, available, old }: Counts): Rollout["state"] {
   const observed = (status.observedGeneration ?? 0) >= (workload.metadata.generation ?? 1);
-  const { wanted, updated, available, old } =
-    workload.kind === "DaemonSet" ? daemonCounts(status) : replicaCounts(workload, status);
-  const done = observed && updated >= wanted && available >= wanted && old === 0;
-  return { state: done ? "rolledOut" : unfinished(status, observed), ready: Math.min(available, wanted), wanted };
+  const complete = observed && available >= wanted && old === 0;
+  if (complete && updated >= wanted) return "rolledOut";
+  return complete && isLeftToPeople(workload) ? "leftToPeople" : unfinished(status, observed);
+}
+
+/** Whether a rollout has come as far as it comes without a person. */
+export function isDone({ state }: Rollout): boolean {
+  return state === "rolledOut" || state === "leftToPeople";
+}
+
+function isLeftToPeople(workload: KubeObject): boolean {
+  const { updateStrategy } = workload["spec"] as { readonly updateStrategy?: { readonly type?: string } };
+  return updateStrategy?.type === "OnDelete";
 }
 
 interface Counts {
