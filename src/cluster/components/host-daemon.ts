@@ -1,5 +1,5 @@
-import { alsoSpelled, defaulted, flag, integer, nullable, text } from "../api/field.ts";
 import type { SpecOf } from "../api/field.ts";
+import { alsoSpelled, defaulted, flag, integer, nullable, text } from "../api/field.ts";
 import type { ImageRule } from "../api/image.ts";
 import { serviceImage } from "../api/image.ts";
 import { hostNodeLabel, productsWithHosts } from "../api/names.ts";
@@ -17,13 +17,14 @@ import { defineComponent } from "./component.ts";
 /** Image of Open vSwitch and OVN, which has a version of its own. */
 export const openVswitchImage: ImageRule = { name: "openvswitch", tag: "2.12.4-20260415" };
 
-/** Pods of an agent that may be away during an update; `agentsAway` when 0. */
+/** Agents that may be away during an update unless the spec says otherwise. */
+export const agentsAway = 3;
+
+/** The field with which a spec says otherwise. */
 export const maxUnavailableCount = defaulted(
   integer("Agents that may be away during an update; 3 when 0.", { minimum: 0 }),
-  3,
+  agentsAway,
 );
-/** As many unless the spec says otherwise. */
-export const agentsAway = 3;
 
 /** `spec.hostagent`: the agent of hosts, and what else runs on each of them. Six components share it. */
 export const hostagentSpec = daemonSetSpec(serviceImage("host"), {
@@ -44,6 +45,7 @@ export const hostagentSpec = daemonSetSpec(serviceImage("host"), {
   maxUnavailableCount,
 });
 
+/** That spec as meant. */
 export type HostagentSpec = SpecOf<typeof hostagentSpec>;
 
 /** In whose name everything on hosts works. */
