@@ -1,3 +1,5 @@
+import { quantityPattern } from "./quantity.ts";
+
 /** Plain JSON, as it stands in an object of the API server. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -79,14 +81,6 @@ export function defaulted<T>(field: Field<T, false>, value: Default<T>): Field<T
   return { ...rest, default: value };
 }
 
-/** The same field with a default that may be absent, depending on the cluster. */
-export function maybeDefaulted<T>(
-  field: Field<T, false>,
-  value: (context: DefaultContext) => T | undefined,
-): Field<T, false> {
-  return { ...field, default: value };
-}
-
 /** The same field, also accepted under the name that the reference gave it. */
 export function alsoSpelled<T, F extends boolean>(oldSpelling: string, field: Field<T, F>): Field<T, F> {
   return { ...field, oldSpelling };
@@ -139,8 +133,6 @@ export function quantity(description: string): Field<string | number, false> {
     deep: { type: ["string", "integer"], pattern: quantityPattern },
   };
 }
-
-const quantityPattern = "^[+-]?[0-9]+(\\.[0-9]*)?([eE][+-]?[0-9]+|[numkKMGTPE]|[KMGTPE]i)?$";
 
 /** A list that is owned whole. */
 export function list<T>(description: string, items: Field<T>): Field<readonly T[], false> {

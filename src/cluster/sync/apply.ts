@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { KubeObject } from "../../kube/object.ts";
 import { keyOf } from "../../kube/object.ts";
 import { annotationKeys, kind } from "../api/names.ts";
-import { differences } from "./compare.ts";
+import { differences, textByValue } from "./compare.ts";
 import { explain } from "./explain.ts";
 import { rowOf } from "./kinds.ts";
 import type { Complaint, Outcome } from "./outcome.ts";
@@ -99,7 +99,7 @@ function ownedElsewhere(live: KubeObject, owner: Applying["owner"]): Omit<Outcom
 
 /** The object with a checksum of the wish, which tells that a field is no longer wanted. */
 function stamped(object: KubeObject): KubeObject {
-  const checksum = createHash("sha256").update(JSON.stringify(object)).digest("hex").slice(0, 32);
+  const checksum = createHash("sha256").update(textByValue(object)).digest("hex").slice(0, 32);
   const annotations = { ...object.metadata.annotations, [annotationKeys.wantedChecksum]: checksum };
   return { ...object, metadata: { ...object.metadata, annotations } };
 }
