@@ -1,6 +1,6 @@
 import type { ErrorObject, ValidateFunction } from "ajv";
 import { Ajv } from "ajv";
-import type { Field, Fields, JsonObject } from "./api/field.ts";
+import type { Field, Fields, Json, JsonObject } from "./api/field.ts";
 import { struct } from "./api/field.ts";
 import { platformFields, platformRules } from "./api/platform.ts";
 import { schemaOf } from "./api/schema.ts";
@@ -76,11 +76,16 @@ export function unknownFields(spec: JsonObject, field: Field = specField, path =
   );
   return Object.entries(spec).flatMap(([key, value]) => {
     const below = known.get(key);
-    if (below === undefined) return [`${path}.${key}`];
-    return typeof value === "object" && value !== null
-      ? unknownFields(value as JsonObject, below, `${path}.${key}`)
-      : [];
+    return below === undefined ? [`${path}.${key}`] : unknownIn(value, below, `${path}.${key}`);
   });
+}
+
+function unknownIn(value: JsonObject[string], field: Field, path: string): readonly string[] {
+  const { items } = field;
+  if (Array.isArray(value) && items !== undefined)
+    return value.flatMap((item: Json, index) => unknownIn(item, items, `${path}[${index}]`));
+  const isStruct = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isStruct ? unknownFields(value as JsonObject, field, path) : [];
 }
 
 function spellings(field: Field): readonly (readonly [string, Field])[] {

@@ -21,6 +21,8 @@ export interface DefaultContext {
   readonly storage: "Secret" | "ConfigMap";
   /** The struct that the field stands in, as written. */
   readonly siblings: JsonObject;
+  /** The struct around that one, as written. */
+  readonly above: JsonObject;
 }
 
 /** A constant, or a value worked out from the cluster; `undefined` means that there is nothing to fill in. */

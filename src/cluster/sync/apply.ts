@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
+import { isNamespaceTerminating } from "../../kube/api-error.ts";
 import type { KubeObject } from "../../kube/object.ts";
 import { keyOf } from "../../kube/object.ts";
 import { annotationKeys, kind } from "../api/names.ts";
+import type { Reconciled } from "./claims.ts";
 import { differences, textByValue } from "./compare.ts";
 import { explain } from "./explain.ts";
 import { rowOf } from "./kinds.ts";
@@ -39,6 +41,7 @@ export async function applyObject(wanted: KubeObject, how: Applying): Promise<Ap
   try {
     return await applyOrThrow(wanted, how);
   } catch (error) {
+    if (isNamespaceTerminating(error)) return alone({ action: "waiting", object, ...namespaceLeaves });
     return { outcome: { action: "failed", object, ...(await explain(error, wanted, how.store)) }, complaints: [] };
   }
 }
@@ -57,16 +60,28 @@ async function create(wanted: KubeObject, { store, holdStart }: Applying): Promi
 }
 
 async function update(wanted: KubeObject, live: KubeObject, { store, owner }: Applying): Promise<Applied> {
-  const row = rowOf(wanted);
   const object = labelOf(wanted);
   if (live.metadata.deletionTimestamp !== undefined) return alone({ action: "waiting", object, ...beingDeleted });
   const elsewhere = ownedElsewhere(live, owner);
   if (elsewhere !== undefined) return alone({ object, ...elsewhere });
-  const { object: toApply, complaints } = row.toApply?.(wanted, live) ?? { object: wanted, complaints: [] };
-  const stamp = stamped(toApply);
+  const wish = rowOf(wanted).toApply?.(wanted, live) ?? { object: wanted, complaints: [] };
+  return await write(wish, live, store);
+}
+
+async function write(wish: Reconciled, live: KubeObject, store: Store): Promise<Applied> {
+  const row = rowOf(live);
+  const object = labelOf(live);
+  const stamp = stamped(wish.object);
+  const { complaints } = wish;
   if (differences(stamp, live).length === 0) return { outcome: { action: "unchanged", object }, complaints };
-  if (row.mustReplace?.(wanted, live) === true) await store.delete(row.kind, live);
-  await store.apply(row.kind, stamp);
+  if (row.mustReplace?.(wish.object, live) === true) await store.delete(row.kind, live);
+  try {
+    await store.apply(row.kind, stamp);
+  } catch (error) {
+    const less = row.afterRefusal?.(wish, live, error);
+    if (less === undefined) throw error;
+    return await write(less, live, store);
+  }
   return { outcome: { action: "updated", object }, complaints };
 }
 
@@ -79,6 +94,11 @@ async function liveOf(wanted: KubeObject, store: Store): Promise<KubeObject | un
   const row = rowOf(wanted);
   return store.cached(row.kind, keyOf(wanted)) ?? (await store.get(row.kind, keyOf(wanted)));
 }
+
+const namespaceLeaves: Waiting = {
+  reason: "NamespaceTerminating",
+  message: "the namespace is being deleted, and the cluster goes with it",
+};
 
 const beingDeleted: Waiting = {
   reason: "BeingDeleted",
