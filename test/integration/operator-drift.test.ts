@@ -112,8 +112,8 @@ async function writtenAfter(what: string, patch: object, type?: string): Promise
 
 /** Kind and name out of a line about a request, `secrets/prod-region`. */
 function objectOf(write: string): string {
-  const [path = ""] = (write.split(" ")[1] ?? "").split(/[?:]/);
-  return path.split("/").slice(-2).join("/");
+  const [url = ""] = (write.split(" ")[1] ?? "").split(/[?:]/);
+  return url.split("/").slice(-2).join("/");
 }
 
 describe("a field that somebody edits by hand", () => {

@@ -151,6 +151,16 @@ describe("a default", () => {
     expect(JSON.stringify(fillingOf({}))).not.toContain('"bootstrapPassword":');
   });
 
+  it.each(["chosen", "", null])(
+    "points to the Secret of keystone's password unless the password is written: %j",
+    (bootstrapPassword) => {
+      const { bootstrapPasswordSecretRef } = (fillingOf({ keystone: { bootstrapPassword } })["keystone"] ??
+        {}) as JsonObject;
+      const usual = { name: "prod-cluster-config", key: "bootstrapPassword" };
+      expect(bootstrapPasswordSecretRef).toEqual(bootstrapPassword === "chosen" ? undefined : usual);
+    },
+  );
+
   it("reads the usual key of a Secret that somebody chose", () => {
     const chosen = { keystone: { bootstrapPasswordSecretRef: { name: "mine" } } };
     expect(fillingOf(chosen)["keystone"]).toMatchObject({ bootstrapPasswordSecretRef: { key: "bootstrapPassword" } });
