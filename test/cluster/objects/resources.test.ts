@@ -65,6 +65,16 @@ describe("the resources of a container", () => {
     expect(resources({}, { liveLimits: () => live })).toMatchObject({ limits: computed });
   });
 
+  it("have a computed limit that is no lower than what the spec asks for", () => {
+    const { limits } = resources({ requests: { memory: "4Gi" } }) as { limits: object };
+    expect(limits).toEqual({ cpu: computed.cpu, memory: "4Gi" });
+  });
+
+  it("have a small request that is no higher than the limit of the spec", () => {
+    const { requests } = resources({ limits: { cpu: "5m" } }) as { requests: object };
+    expect(requests).toEqual({ cpu: "5m", memory: small.memory });
+  });
+
   it("are none at all where the cluster does without resource management", () => {
     expect(resources({ limits: { cpu: "1" } }, {}, { disableResourceManagement: true })).toEqual({});
   });
