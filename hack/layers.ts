@@ -77,7 +77,13 @@ export const layers: readonly Layer[] = [
   },
   {
     room: `${cluster}/sync`,
-    may: [`${cluster}/api`, `${cluster}/objects`, `${cluster}/components/component.ts`, ...words],
+    may: [
+      `${cluster}/api`,
+      `${cluster}/objects`,
+      `${cluster}/components/component.ts`,
+      "src/kube/api-error.ts",
+      ...words,
+    ],
     why: "the sync takes components as data and knows none in particular; what it needs of a client it declares itself",
   },
   {

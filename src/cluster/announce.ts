@@ -22,15 +22,16 @@ const actions = [
 
 /** One line for all components: a cluster gets few events, and the last of them shall not be lost. */
 function changesOf({ results, removed }: Happened, action: Outcome["action"]): string {
-  const groups = [
-    ...results.map(({ component, outcomes }) => ({ subject: component.type, outcomes })),
-    { subject: "no longer wanted", outcomes: removed },
-  ];
-  return groups
-    .map(({ subject, outcomes }) => ({ subject, objects: outcomes.filter((outcome) => outcome.action === action) }))
-    .filter(({ objects }) => objects.length > 0)
-    .map(({ subject, objects }) => `${subject}: ${objects.map(({ object }) => object).join(", ")}`)
-    .join("; ");
+  const kept = results.flatMap(({ component, outcomes }) => {
+    // An object of a component carries the component's name, so its kind says enough.
+    const kinds = objectsOf(outcomes, action).map((object) => object.split(" ")[0]);
+    return kinds.length === 0 ? [] : [`${component.type}: ${kinds.join(", ")}`];
+  });
+  return [...kept, ...objectsOf(removed, action)].join("; ");
+}
+
+function objectsOf(outcomes: readonly Outcome[], action: Outcome["action"]): readonly string[] {
+  return outcomes.filter((outcome) => outcome.action === action).map(({ object }) => object);
 }
 
 function newFailures({ results, before }: Happened): readonly { readonly reason: string; readonly message: string }[] {

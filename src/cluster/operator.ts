@@ -56,8 +56,8 @@ const leaseName = "onecloud-controller-manager";
 
 const controllerName = "onecloudcluster";
 
-/** Longest pause between two tries of a cluster that fails, in milliseconds. */
-const maxBackoffMs = 120_000;
+/** Pauses between two tries of a cluster that fails, in milliseconds: a person has to act, so there is no hurry. */
+const retries = { baseDelayMs: 500, maxDelayMs: 120_000 };
 
 interface Running {
   readonly options: OperatorOptions;
@@ -99,7 +99,7 @@ async function prepare(options: OperatorOptions): Promise<Running> {
     workers: options.workers,
     resyncMs: options.resyncMs,
     keys: () => watches.clusters.list().map(keyOf),
-    queue: { maxDelayMs: maxBackoffMs },
+    queue: retries,
     logger,
     metrics: collected.controller(controllerName),
   });

@@ -1,5 +1,7 @@
 import type { Logger } from "pino";
+import { isNamespaceTerminating, isNotFound } from "../kube/api-error.ts";
 import type { KubeObject, ObjectKey } from "../kube/object.ts";
+import { plural } from "./api/names.ts";
 import type { ClusterStatus } from "./api/status.ts";
 import type { Component } from "./components/component.ts";
 import { credentialNeedsOf, specsOf } from "./components/component.ts";
@@ -61,6 +63,21 @@ export async function reconcile(
 ): Promise<{ readonly requeueAfterMs?: number }> {
   const stored = world.clusterOf(key);
   if (stored === undefined || stored.metadata.deletionTimestamp !== undefined) return {};
+  try {
+    return await pass(stored, world, log);
+  } catch (error) {
+    if (!isLeaving(error)) throw error;
+    log.info("the cluster is being deleted");
+    return { requeueAfterMs: lookAgainMs };
+  }
+}
+
+/** The cluster was deleted in the middle of a pass, or goes with its namespace: nothing is left to be done for it. */
+function isLeaving(error: unknown): boolean {
+  return isNamespaceTerminating(error) || (isNotFound(error) && error.details?.kind === plural);
+}
+
+async function pass(stored: KubeObject, world: World, log: Logger): Promise<{ readonly requeueAfterMs?: number }> {
   const reading = await readCluster(stored, specsOf(world.components), world.defaults);
   const { object, report } = await passOver(reading, world, log);
   const before = storedStatus(object);

@@ -46,11 +46,16 @@ export function createWorld({ client, watches, recorder, components, kubernetesM
   };
 }
 
+/** Whether a cluster of the reference left its credentials in a ConfigMap. */
+export async function isTakenOver(client: Pick<Client, "get">, { metadata }: KubeObject): Promise<boolean> {
+  const { name, namespace = "default" } = metadata;
+  return (await client.get(configMaps, { namespace, name: credentialsName(name) })) !== undefined;
+}
+
 /** Defaults are applied without force: what somebody else wrote meanwhile is a conflict, and the pass is tried again. */
-export function defaultsWriter(client: Client, watches: Watches): DefaultsWriter {
+function defaultsWriter(client: Client, watches: Watches): DefaultsWriter {
   return {
-    isTakenOver: async ({ metadata: { name, namespace = "default" } }) =>
-      (await client.get(configMaps, { namespace, name: credentialsName(name) })) !== undefined,
+    isTakenOver: (cluster) => isTakenOver(client, cluster),
     applyDefaults: async (object) => {
       try {
         const stored = await client.apply(clusters, object, { fieldManager: fieldManagers.defaults });

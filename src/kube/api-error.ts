@@ -173,6 +173,11 @@ export function isForbidden(error: unknown): error is ApiError {
   return hasStatus(error, 403);
 }
 
+/** Whether an object cannot be made because its namespace is being deleted (403). */
+export function isNamespaceTerminating(error: unknown): error is ApiError {
+  return isForbidden(error) && error.details?.causes?.some(({ reason }) => reason === "NamespaceTerminating") === true;
+}
+
 /** Whether a resourceVersion or a continue token is too old to go on from (410, reasons Gone and Expired). */
 export function isGone(error: unknown): error is ApiError {
   return hasStatus(error, 410);

@@ -60,6 +60,7 @@ function pluginCredentials(load: () => Promise<Plugin>): Credentials {
       await (await plugin)(options);
     } catch (error) {
       plugin = undefined;
+      if (error instanceof MissingPluginError) throw error;
       throw new Error("fetch credentials with the plugin of the kubeconfig", { cause: error });
     }
     return credentialOf(options);
@@ -111,9 +112,21 @@ async function execInfo(user: UserSettings, cluster: ClusterSettings): Promise<s
   });
 }
 
-/** `auth-provider` (oidc) needs the whole of the package. */
+/** A plugin that is not part of this build; the message says what to use instead. */
+class MissingPluginError extends Error {
+  constructor(cause: unknown) {
+    super("auth-provider is not part of this build: give the kubeconfig's user exec, a token or a certificate", {
+      cause,
+    });
+    this.name = "MissingPluginError";
+  }
+}
+
+/** `auth-provider` (oidc) needs the whole of the package, which the bundle goes without. */
 async function authProvider(user: UserSettings, cluster: ClusterSettings): Promise<Plugin> {
-  const { KubeConfig } = await import("@kubernetes/client-node");
+  const { KubeConfig } = await import("@kubernetes/client-node").catch((error: unknown) => {
+    throw new MissingPluginError(error);
+  });
   const config = new KubeConfig();
   config.loadFromClusterAndUser(
     { name: "cluster", server: cluster.server, skipTLSVerify: true },

@@ -104,9 +104,14 @@ function add<T extends string>(state: State<T>, key: T): void {
 function addAfter<T extends string>(state: State<T>, key: T, ms: number): void {
   if (state.stopped) return;
   state.observer?.retried();
-  if (!(ms > 0)) return add(state, key);
-  const due = state.clock.now() + ms;
   const known = state.delayed.get(key);
+  if (!(ms > 0)) {
+    // The earliest counts: what was to come later has come now.
+    known?.cancel();
+    state.delayed.delete(key);
+    return add(state, key);
+  }
+  const due = state.clock.now() + ms;
   if (known !== undefined && known.due <= due) return;
   known?.cancel();
   const cancel = state.clock.after(ms, () => {

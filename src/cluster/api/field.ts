@@ -1,3 +1,5 @@
+import { quantityPattern } from "./quantity.ts";
+
 /** Plain JSON, as it stands in an object of the API server. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -19,6 +21,8 @@ export interface DefaultContext {
   readonly storage: "Secret" | "ConfigMap";
   /** The struct that the field stands in, as written. */
   readonly siblings: JsonObject;
+  /** The struct around that one, as written. */
+  readonly above: JsonObject;
 }
 
 /** A constant, or a value worked out from the cluster; `undefined` means that there is nothing to fill in. */
@@ -81,14 +85,6 @@ export function defaulted<T>(field: Field<T, false>, value: Default<T>): Field<T
   return { ...rest, default: value };
 }
 
-/** The same field with a default that may be absent, depending on the cluster. */
-export function maybeDefaulted<T>(
-  field: Field<T, false>,
-  value: (context: DefaultContext) => T | undefined,
-): Field<T, false> {
-  return { ...field, default: value };
-}
-
 /** The same field, with a value that what is written cannot change where the function gives one. */
 export function forced<T, F extends boolean>(
   field: Field<T, F>,
@@ -149,8 +145,6 @@ export function quantity(description: string): Field<string | number, false> {
     deep: { type: ["string", "integer"], pattern: quantityPattern },
   };
 }
-
-const quantityPattern = "^[+-]?[0-9]+(\\.[0-9]*)?([eE][+-]?[0-9]+|[numkKMGTPE]|[KMGTPE]i)?$";
 
 /** A list that is owned whole. */
 export function list<T>(description: string, items: Field<T>): Field<readonly T[], false> {

@@ -11,6 +11,9 @@ function databaseServer(description: string, username: string, number: number) {
   });
 }
 
+/** Regions and zones stand in names, URLs and files. */
+const namePattern = "^[A-Za-z0-9._-]*$";
+
 /** The fields of the spec that concern the platform as a whole. */
 export const platformFields = {
   productVersion: defaulted(choice("Product to install; decides which components run.", products), "FullStack"),
@@ -20,9 +23,9 @@ export const platformFields = {
   ),
   imageRepository: defaulted(text("Registry and path of all images."), "registry.hub.docker.com/yunion"),
   useHyperImage: flag("Run most services from one common image."),
-  region: defaulted(text("Region of the platform."), "region0"),
-  zone: defaulted(text("First zone of the region."), "zone0"),
-  customZones: list("Zones beside the first one.", text("Name of a zone.")),
+  region: defaulted(text("Region of the platform.", { pattern: namePattern }), "region0"),
+  zone: defaulted(text("First zone of the region.", { pattern: namePattern }), "zone0"),
+  customZones: list("Zones beside the first one.", text("Name of a zone.", { pattern: namePattern })),
   loadBalancerEndpoint: text("Host name or address under which users reach the platform."),
   certSANs: list("Further names and addresses of the service certificate.", text("A DNS name or an address.")),
   db_engine: choice("Database engine of every component that names none.", engines, true),

@@ -17,21 +17,28 @@ const factors: Readonly<Record<string, number>> = {
   Ei: 2 ** 60,
 };
 
-const pattern = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)([numkMGTPE]|[KMGTPE]i)?$/;
+/** The form of a Kubernetes quantity, as a JSON schema carries it: a number with an exponent or a suffix. */
+export const quantityPattern = "^([+-]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+))([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?$";
+const pattern = new RegExp(quantityPattern);
 
 /** The number that a Kubernetes quantity stands for, `500m` is 0.5; `undefined` for what is no quantity. */
 export function parseQuantity(text: string | number): number | undefined {
   if (typeof text === "number") return text;
   const [, number, suffix = ""] = pattern.exec(text) ?? [];
+  if (number === undefined) return undefined;
   const factor = factors[suffix];
-  return number === undefined || factor === undefined ? undefined : Number(number) * factor;
+  return factor === undefined ? Number(number + suffix) : Number(number) * factor;
 }
 
 /** Whether two quantities are stored as the same: the API server rounds resources up to thousandths. */
 export function sameQuantity(a: string | number, b: string | number): boolean {
-  const [left, right] = [parseQuantity(a), parseQuantity(b)];
-  if (left === undefined || right === undefined) return a === b;
-  return thousandths(left) === thousandths(right);
+  return storedQuantity(a) === storedQuantity(b);
+}
+
+/** One value for all spellings of a quantity that are stored as the same: its thousandths, or the text when it is no quantity. */
+export function storedQuantity(quantity: string | number): string | number {
+  const value = parseQuantity(quantity);
+  return value === undefined ? quantity : thousandths(value);
 }
 
 /** Rounded up, but not for the sake of what floating-point numbers cannot hold exactly. */

@@ -1,5 +1,5 @@
-import type { JsonObject } from "../api/field.ts";
-import { flag, maybeDefaulted, secretText, struct, text } from "../api/field.ts";
+import type { DefaultContext, JsonObject } from "../api/field.ts";
+import { defaulted, flag, secretText, struct, text } from "../api/field.ts";
 import { serviceImage } from "../api/image.ts";
 import { bootstrapPasswordKey, credentialsName } from "../api/names.ts";
 import type { Scope } from "../api/scope.ts";
@@ -23,12 +23,8 @@ export const keystone = defineComponent({
     disableTLS: flag("Speak plain HTTP."),
     bootstrapPassword: secretText("Password of sysadmin; generated when empty."),
     bootstrapPasswordSecretRef: struct("Secret that holds the password of sysadmin.", {
-      name: maybeDefaulted(text("Name of the Secret."), ({ name, siblings }) =>
-        siblings["bootstrapPassword"] ? undefined : credentialsName(name),
-      ),
-      key: maybeDefaulted(text("Key in the Secret."), ({ siblings }) =>
-        siblings["name"] ? undefined : bootstrapPasswordKey,
-      ),
+      name: defaulted(text("Name of the Secret."), (context) => unlessWritten(context, credentialsName(context.name))),
+      key: defaulted(text("Key in the Secret."), (context) => unlessWritten(context, bootstrapPasswordKey)),
     }),
     db_engine: engineField,
   }),
@@ -64,6 +60,11 @@ export const keystone = defineComponent({
       containers: [{ ports: { public: listenPort(s), admin: adminPort }, readinessProbe: probe(s) }],
     }),
 });
+
+/** A password that stands in the spec wins, so nothing then points to another one. */
+function unlessWritten({ above }: DefaultContext, value: string): string | undefined {
+  return above["bootstrapPassword"] ? undefined : value;
+}
 
 function probe(s: Scope<{ readonly disableTLS?: boolean }>): JsonObject {
   return ping(listenPort(s), s.spec.disableTLS === true ? "HTTP" : "HTTPS");

@@ -1,7 +1,7 @@
 import type { DefaultContext, Field, Fields, Json, JsonObject } from "../api/field.ts";
 
-/** What the fields of a struct are filled in from. */
-export type FillContext = Omit<DefaultContext, "siblings">;
+/** What the fields of a struct are filled in from, beside what is written in it. */
+export type FillContext = Omit<DefaultContext, "siblings" | "above"> & { readonly siblings?: JsonObject };
 
 /** Whether a value counts as not written: stored objects of the reference carry empty texts, nulls and empty lists. */
 export function isUnset(value: Json | undefined): value is undefined | null | "" {
@@ -13,10 +13,10 @@ export function isUnset(value: Json | undefined): value is undefined | null | ""
  * spelling moves to the right one, whose own value wins. Never changes `written`.
  */
 export function fill(fields: Fields, written: JsonObject, context: FillContext): JsonObject {
-  const siblings: JsonObject = written;
+  const inside: DefaultContext = { ...context, siblings: written, above: context.siblings ?? {} };
   const meant: Record<string, Json> = {};
   for (const [key, field] of Object.entries(fields)) {
-    const value = fillField(field, writtenValue(key, field, written), { ...context, siblings });
+    const value = fillField(field, writtenValue(key, field, written), inside);
     if (value !== undefined) meant[key] = value;
   }
   return meant;

@@ -1,5 +1,6 @@
 import type { Capacity, Limits } from "../api/facts.ts";
 import type { JsonObject } from "../api/field.ts";
+import { parseQuantity } from "../api/quantity.ts";
 import type { Scope } from "../api/scope.ts";
 
 type Quantities = { readonly cpu?: string | number; readonly memory?: string | number };
@@ -20,7 +21,10 @@ export function limitsOf({ cpu, memory }: Capacity): Limits {
   };
 }
 
-/** Resources of one container of a workload; nothing where the cluster does without resource management. */
+/**
+ * Resources of one container of a workload; nothing where the cluster does without resource management. What is worked
+ * out gives way to what the spec names: a limit is never below the request, a request never above the limit.
+ */
 export function resourcesOf(
   s: Scope,
   workload: string,
@@ -29,15 +33,34 @@ export function resourcesOf(
   if (s.cluster.platform.disableResourceManagement === true) return {};
   const { capacity, liveLimits } = s.facts;
   const computed = capacity === undefined ? liveLimits(workload, container.name) : limitsOf(capacity);
-  const requests = { ...(computed && smallRequests), ...named(container.spec.requests) };
-  const limits = { ...computed, ...named(container.spec.limits) };
-  return {
-    ...(Object.keys(limits).length > 0 && { limits }),
-    ...(Object.keys(requests).length > 0 && { requests }),
-  };
+  const { requests: asked = {}, limits: limited = {} } = container.spec;
+  const pairs = (["cpu", "memory"] as const).map((name) => {
+    const limit = limited[name] ?? larger(computed?.[name], asked[name]);
+    const request = asked[name] ?? (computed && smaller(smallRequests[name], limit));
+    return { name, limit, request };
+  });
+  const limits = given(pairs.map(({ name, limit }) => [name, limit]));
+  const requests = given(pairs.map(({ name, request }) => [name, request]));
+  return { ...(limits && { limits }), ...(requests && { requests }) };
 }
 
-function named(quantities: Quantities = {}): JsonObject {
-  const { cpu, memory } = quantities;
-  return { ...(cpu !== undefined && { cpu }), ...(memory !== undefined && { memory }) };
+type Amount = string | number;
+
+function amountOf(quantity: Amount): number {
+  return parseQuantity(quantity) ?? 0;
+}
+
+/** The computed limit, or the request where that is more; none where there is no computed one. */
+function larger(computed: Amount | undefined, asked: Amount | undefined): Amount | undefined {
+  if (computed === undefined || asked === undefined) return computed;
+  return amountOf(asked) > amountOf(computed) ? asked : computed;
+}
+
+function smaller(request: Amount, limit: Amount | undefined): Amount {
+  return limit !== undefined && amountOf(limit) < amountOf(request) ? limit : request;
+}
+
+function given(entries: readonly (readonly [string, Amount | undefined])[]): JsonObject | undefined {
+  const known = entries.filter(([, value]) => value !== undefined);
+  return known.length === 0 ? undefined : (Object.fromEntries(known) as JsonObject);
 }

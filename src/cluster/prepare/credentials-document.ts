@@ -2,7 +2,8 @@ import { dump, load } from "js-yaml";
 import type { CredentialNeeds, Credentials } from "../api/credentials.ts";
 import { ownWorkerCounts } from "../api/credentials.ts";
 import type { Json, JsonObject } from "../api/field.ts";
-import { apiVersion } from "../api/names.ts";
+import { apiVersion, credentialsKey } from "../api/names.ts";
+import { PreparationError } from "./preparation-error.ts";
 
 /** Makes the password of the entry at `path`, `keystone.db.password`. */
 export type MakePassword = (path: string) => string;
@@ -23,7 +24,9 @@ export function completeCredentials(
     commonConfig: ownWorkerCounts,
     ...Object.fromEntries(needs.map((need) => [need.configKey, entryOf(need)])),
   };
-  const completed = merge(merge(wanted, secrets(how.takenOver)), document);
+  const needed = merge(wanted, secrets(how.takenOver));
+  refuseOtherKinds(needed, document);
+  const completed = merge(needed, document);
   return withPasswords(completed, "", how.makePassword) as unknown as Credentials;
 }
 
@@ -60,13 +63,38 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+function isMissing(value: Json | undefined): value is undefined | null | "" {
+  return value === undefined || value === null || value === "";
+}
+
+/** A password written as a number would break whoever reads it, and might be shown by that error. */
+function refuseOtherKinds(needed: JsonObject, document: JsonObject, path = ""): void {
+  for (const [key, wanted] of Object.entries(needed)) {
+    const held = document[key];
+    if (isMissing(held)) continue;
+    if (isObject(wanted) && isObject(held)) refuseOtherKinds(wanted, held, `${path}${key}.`);
+    else if (kindOf(wanted) !== kindOf(held)) {
+      const message = `${credentialsKey}: ${path}${key} must be ${kindOf(wanted)}`;
+      throw new PreparationError("CredentialsUnreadable", message);
+    }
+  }
+}
+
+function kindOf(value: Draft | undefined): string {
+  if (isObject(value)) return "a mapping";
+  if (typeof value === "number") return "a number";
+  return value === toBeMade || typeof value === "string"
+    ? "text, in quotes where it looks like a number"
+    : typeof value;
+}
+
 /** `over` laid over `under`, where it holds something. */
 function merge(under: JsonObject, over: JsonObject): JsonObject {
   const merged: Record<string, Json | undefined> = { ...under };
   for (const [key, value] of Object.entries(over)) {
     const below = merged[key];
     if (isObject(value) && isObject(below)) merged[key] = merge(below, value);
-    else if (value !== undefined && value !== null && value !== "") merged[key] = value;
+    else if (!isMissing(value)) merged[key] = value;
   }
   return merged;
 }

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
+import { isNamespaceTerminating } from "../../kube/api-error.ts";
 import type { KubeObject } from "../../kube/object.ts";
 import { keyOf } from "../../kube/object.ts";
 import { annotationKeys, kind } from "../api/names.ts";
-import { differences } from "./compare.ts";
+import type { Reconciled } from "./claims.ts";
+import { differences, textByValue } from "./compare.ts";
 import { explain } from "./explain.ts";
 import { rowOf } from "./kinds.ts";
 import type { Complaint, Outcome } from "./outcome.ts";
@@ -41,6 +43,7 @@ export async function applyObject(wanted: KubeObject, how: Applying): Promise<Ap
   try {
     return await applyOrThrow(wanted, how);
   } catch (error) {
+    if (isNamespaceTerminating(error)) return alone({ action: "waiting", object, ...namespaceLeaves });
     return { outcome: { action: "failed", object, ...(await explain(error, wanted, how.store)) }, complaints: [] };
   }
 }
@@ -59,18 +62,30 @@ async function create(wanted: KubeObject, { store, holdStart }: Applying): Promi
 }
 
 async function update(wanted: KubeObject, live: KubeObject, how: Applying): Promise<Applied> {
-  const { store, owner, holdChange } = how;
-  const row = rowOf(wanted);
   const object = labelOf(wanted);
   if (live.metadata.deletionTimestamp !== undefined) return alone({ action: "waiting", object, ...beingDeleted });
-  const elsewhere = ownedElsewhere(live, owner);
+  const elsewhere = ownedElsewhere(live, how.owner);
   if (elsewhere !== undefined) return alone({ object, ...elsewhere });
-  const { object: toApply, complaints } = row.toApply?.(wanted, live) ?? { object: wanted, complaints: [] };
-  const stamp = stamped(toApply);
+  const wish = rowOf(wanted).toApply?.(wanted, live) ?? { object: wanted, complaints: [] };
+  return await write(wish, live, how);
+}
+
+async function write(wish: Reconciled, live: KubeObject, how: Applying): Promise<Applied> {
+  const row = rowOf(live);
+  const object = labelOf(live);
+  const stamp = stamped(wish.object);
+  const { complaints } = wish;
   if (differences(stamp, live).length === 0) return { outcome: { action: "unchanged", object }, complaints };
-  if (row.workload === true && holdChange !== undefined) return alone({ action: "waiting", object, ...holdChange });
-  if (row.mustReplace?.(wanted, live) === true) await store.delete(row.kind, live);
-  await store.apply(row.kind, stamp);
+  if (row.workload === true && how.holdChange !== undefined)
+    return alone({ action: "waiting", object, ...how.holdChange });
+  if (row.mustReplace?.(wish.object, live) === true) await how.store.delete(row.kind, live);
+  try {
+    await how.store.apply(row.kind, stamp);
+  } catch (error) {
+    const less = row.afterRefusal?.(wish, live, error);
+    if (less === undefined) throw error;
+    return await write(less, live, how);
+  }
   return { outcome: { action: "updated", object }, complaints };
 }
 
@@ -88,6 +103,11 @@ async function liveOf(wanted: KubeObject, store: Store): Promise<KubeObject | un
   const row = rowOf(wanted);
   return store.cached(row.kind, keyOf(wanted)) ?? (await store.get(row.kind, keyOf(wanted)));
 }
+
+const namespaceLeaves: Waiting = {
+  reason: "NamespaceTerminating",
+  message: "the namespace is being deleted, and the cluster goes with it",
+};
 
 const beingDeleted: Waiting = {
   reason: "BeingDeleted",
@@ -108,7 +128,7 @@ function ownedElsewhere(live: KubeObject, owner: Applying["owner"]): Omit<Outcom
 
 /** The object with a checksum of the wish, which tells that a field is no longer wanted. */
 function stamped(object: KubeObject): KubeObject {
-  const checksum = createHash("sha256").update(JSON.stringify(object)).digest("hex").slice(0, 32);
+  const checksum = createHash("sha256").update(textByValue(object)).digest("hex").slice(0, 32);
   const annotations = { ...object.metadata.annotations, [annotationKeys.wantedChecksum]: checksum };
   return { ...object, metadata: { ...object.metadata, annotations } };
 }

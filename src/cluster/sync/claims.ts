@@ -1,5 +1,6 @@
+import { isForbidden, isInvalid } from "../../kube/api-error.ts";
 import type { KubeObject } from "../../kube/object.ts";
-import { parseQuantity } from "../api/quantity.ts";
+import { parseQuantity, sameQuantity } from "../api/quantity.ts";
 import type { Complaint } from "./outcome.ts";
 
 /** What is sent for an object that exists, and what of the wish cannot be done. */
@@ -74,18 +75,41 @@ interface ClaimCondition {
   readonly message?: string;
 }
 
+interface ClaimStatus {
+  readonly conditions?: readonly ClaimCondition[];
+  readonly allocatedResourceStatuses?: Readonly<Record<string, string>>;
+  readonly capacity?: Readonly<Record<string, string>>;
+}
+
 function refusedExpansion(live: KubeObject): readonly Complaint[] {
-  const { conditions = [], allocatedResourceStatuses = {} } = (live["status"] ?? {}) as {
-    readonly conditions?: readonly ClaimCondition[];
-    readonly allocatedResourceStatuses?: Readonly<Record<string, string>>;
-  };
+  const status: ClaimStatus = live["status"] ?? {};
+  const why = whyNotExpanded(status);
+  if (why === undefined) return [];
+  const has = status.capacity?.["storage"] ?? "less";
+  return [notExpanded(live, `still has ${has}: ${why}; make room for it, expansion is tried again`)];
+}
+
+function whyNotExpanded({ conditions = [], allocatedResourceStatuses = {} }: ClaimStatus): string | undefined {
   const refused = conditions.find(({ type }) => type === "ControllerResizeError" || type === "NodeResizeError");
-  if (refused === undefined && !allocatedResourceStatuses["storage"]?.endsWith("Infeasible")) return [];
-  const why = refused?.message ?? "its storage cannot grow";
-  return [
-    {
-      reason: "ClaimNotExpanded",
-      message: `requests.storage was raised, but claim ${live.metadata.name} was not expanded: ${why}`,
-    },
-  ];
+  const infeasible = allocatedResourceStatuses["storage"]?.endsWith("Infeasible") === true;
+  return refused?.message ?? (refused !== undefined || infeasible ? "its storage cannot grow" : undefined);
+}
+
+/**
+ * What is sent after the API server has refused a larger request, as it does where the storage class lets no volume grow:
+ * the size that the claim has. `undefined` where the refusal is about something else.
+ */
+export function withoutExpansion(refused: Reconciled, live: KubeObject, error: unknown): Reconciled | undefined {
+  const spec = specOf(refused.object);
+  const [asked, has] = [sizeOf(spec), sizeOf(specOf(live))];
+  if (!(isForbidden(error) || isInvalid(error)) || sameQuantity(asked, has)) return undefined;
+  const remedy = `set requests.storage back to ${has}, or let the storage class expand volumes`;
+  const complaint = notExpanded(refused.object, `has ${has}, and expansion is refused: ${remedy} (${error.message})`);
+  const object = { ...refused.object, spec: { ...spec, resources: { requests: { storage: has } } } };
+  return { object, complaints: [...refused.complaints, complaint] };
+}
+
+function notExpanded(claim: KubeObject, rest: string): Complaint {
+  const message = `requests.storage asks for ${sizeOf(specOf(claim))}, but claim ${claim.metadata.name} ${rest}`;
+  return { reason: "ClaimNotExpanded", message };
 }

@@ -1,4 +1,5 @@
-import { sameQuantity } from "../api/quantity.ts";
+import type { KubeObject } from "../../kube/object.ts";
+import { sameQuantity, storedQuantity } from "../api/quantity.ts";
 
 /**
  * Lists whose items Kubernetes tells apart by a key; in all others the order counts and the list is compared whole.
@@ -17,6 +18,23 @@ const mergeKeys: Readonly<Record<string, readonly string[]>> = {
 
 /** Maps whose values are quantities. */
 const quantityMaps = new Set(["limits", "requests"]);
+
+/** Maps in which an empty text is a value; everywhere else the API server drops it. */
+const textMaps = new Set(["annotations", "data", "labels", "matchLabels", "nodeSelector", "selector"]);
+
+/** A wanted object as text that is the same for all spellings of its quantities, for a checksum of the wish. */
+export function textByValue(wanted: KubeObject): string {
+  return JSON.stringify(wanted, (key, value: unknown) => (quantityMaps.has(key) ? quantitiesByValue(value) : value));
+}
+
+function quantitiesByValue(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([key, one]) => [
+    key,
+    isScalar(one) ? storedQuantity(one) : (one as unknown),
+  ]);
+  return Object.fromEntries(entries) as unknown;
+}
 
 /**
  * The paths at which a live value differs from the wanted one, `spec.template.spec.containers[keystone].image`. Only
@@ -43,6 +61,7 @@ function compare(wanted: unknown, live: unknown, place: Place): readonly string[
 
 function isSame(wanted: unknown, live: unknown, { parent }: Place): boolean {
   if (wanted === live) return true;
+  if (wanted === "" && live === undefined) return parent === undefined || !textMaps.has(parent);
   const isQuantity = parent !== undefined && quantityMaps.has(parent);
   return isQuantity && isScalar(wanted) && isScalar(live) && sameQuantity(wanted, live);
 }

@@ -8,7 +8,12 @@ import { unknownZones } from "./zones.ts";
 
 /** What is wrong across components of a cluster as meant; nothing is changed while there is something. */
 export function judge(cluster: Cluster, wanted: readonly Wanted[]): readonly string[] {
-  return [...unknownEdition(cluster), ...unlistedZones(cluster, wanted), ...duplicatePorts(cluster, wanted)];
+  return [
+    ...unknownEdition(cluster),
+    ...uselessNames(cluster, wanted),
+    ...unlistedZones(cluster, wanted),
+    ...duplicatePorts(cluster, wanted),
+  ];
 }
 
 function unlistedZones(cluster: Cluster, wanted: readonly Wanted[]): readonly string[] {
@@ -26,15 +31,24 @@ function unknownEdition(cluster: Cluster): readonly string[] {
   return [`annotation ${annotationKeys.edition} is ${named}: set it to one of ${editions.join(", ")}`];
 }
 
+/** Services carry the name of the cluster, and theirs become DNS labels. */
+function uselessNames(cluster: Cluster, wanted: readonly Wanted[]): readonly string[] {
+  const names = wanted.flatMap(({ objects }) => servicesOf(objects).map(({ metadata }) => metadata.name));
+  const useless = names.find((name) => !/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name));
+  if (useless === undefined) return [];
+  return [
+    `metadata.name is ${cluster.name}, which makes ${useless} the name of a Service: it must begin with a letter, hold ` +
+      "letters, digits and - only, and have 63 characters at most, so choose another name for the cluster",
+  ];
+}
+
 interface PortUse {
   readonly port: number;
   readonly field: string;
 }
 
 function duplicatePorts(cluster: Cluster, wanted: readonly Wanted[]): readonly string[] {
-  const uses = wanted.flatMap(({ component, objects }) =>
-    nodePortsOf(objects).map((port) => use(cluster, component, port)),
-  );
+  const uses = wanted.flatMap(({ component, objects }) => portUses(cluster, component, nodePortsOf(objects)));
   const first = new Map<number, string>();
   return uses.flatMap(({ port, field }) => {
     const other = first.get(port);
@@ -45,16 +59,28 @@ function duplicatePorts(cluster: Cluster, wanted: readonly Wanted[]): readonly s
   });
 }
 
-function nodePortsOf(objects: readonly KubeObject[]): readonly number[] {
-  return objects
-    .filter(({ kind }) => kind === "Service")
-    .flatMap((object) => (object["spec"] as { readonly ports?: readonly { readonly nodePort?: number }[] }).ports ?? [])
-    .flatMap(({ nodePort }) => (nodePort === undefined ? [] : [nodePort]));
+function servicesOf(objects: readonly KubeObject[]): readonly KubeObject[] {
+  return objects.filter(({ kind }) => kind === "Service");
 }
 
-/** The field of the spec that names the port; some components have one that nobody can choose. */
-function use(cluster: Cluster, { specKey, type }: Component, port: number): PortUse {
-  const services = Object.entries(cluster.specs[specKey] ?? {});
-  const [key] = services.find(([, value]) => (value as JsonObject | null)?.["nodePort"] === port) ?? [];
-  return { port, field: key === undefined ? `the fixed node port of ${type}` : `spec.${specKey}.${key}.nodePort` };
+interface ServiceSpec {
+  readonly ports?: readonly { readonly nodePort?: number }[];
+}
+
+function nodePortsOf(objects: readonly KubeObject[]): readonly number[] {
+  const ports = servicesOf(objects).flatMap((object) => (object["spec"] as ServiceSpec).ports ?? []);
+  return ports.flatMap(({ nodePort }) => (nodePort === undefined ? [] : [nodePort]));
+}
+
+/** The ports of a component with the fields of the spec that name them, each field once; some ports nobody can choose. */
+function portUses(cluster: Cluster, { specKey, type }: Component, ports: readonly number[]): readonly PortUse[] {
+  const fields = Object.entries(cluster.specs[specKey] ?? {}).flatMap(([key, value]) => {
+    const { nodePort } = (value ?? {}) as JsonObject;
+    return nodePort === undefined ? [] : [{ port: nodePort, field: `spec.${specKey}.${key}.nodePort` }];
+  });
+  return ports.map((port, index) => {
+    const sameBefore = ports.slice(0, index).filter((other) => other === port).length;
+    const named = fields.filter((field) => field.port === port);
+    return { port, field: named[sameBefore]?.field ?? `the fixed node port of ${type}` };
+  });
 }

@@ -12,7 +12,7 @@ import {
   statefulSets,
 } from "../../kube/kinds.ts";
 import type { Reconciled } from "./claims.ts";
-import { claimToApply } from "./claims.ts";
+import { claimToApply, withoutExpansion } from "./claims.ts";
 import { hasOtherSelector } from "./selector.ts";
 
 /** How objects of one kind are kept in step; one apply serves all rows. */
@@ -26,6 +26,8 @@ export interface Row {
   readonly mustReplace?: (wanted: KubeObject, live: KubeObject) => boolean;
   /** What is sent for an object that exists, where that is not simply the wanted one. */
   readonly toApply?: (wanted: KubeObject, live: KubeObject) => Reconciled;
+  /** What is sent instead of what the API server has refused, where the object can do with less; `undefined` where it cannot. */
+  readonly afterRefusal?: (refused: Reconciled, live: KubeObject, error: unknown) => Reconciled | undefined;
 }
 
 /** Every kind that a component may want. */
@@ -33,7 +35,7 @@ export const rows: readonly Row[] = [
   { kind: serviceAccounts },
   { kind: configMaps },
   { kind: secrets },
-  { kind: persistentVolumeClaims, data: true, toApply: claimToApply },
+  { kind: persistentVolumeClaims, data: true, toApply: claimToApply, afterRefusal: withoutExpansion },
   { kind: services },
   { kind: deployments, workload: true, mustReplace: hasOtherSelector },
   { kind: statefulSets, workload: true, mustReplace: hasOtherSelector },

@@ -1,0 +1,90 @@
+import { fieldManagers } from "../cluster/api/names.ts";
+import { controllerOf } from "../cluster/live-store.ts";
+import type { CredentialsStore } from "../cluster/prepare/credentials.ts";
+import type { DefaultsWriter } from "../cluster/prepare/defaults.ts";
+import type { Store } from "../cluster/sync/store.ts";
+import { clusters } from "../cluster/watches.ts";
+import { isTakenOver } from "../cluster/world.ts";
+import type { Client } from "../kube/client.ts";
+import type { Kind, KubeObject, ObjectKey } from "../kube/object.ts";
+import { keyOf, keyText } from "../kube/object.ts";
+import type { Change } from "./masking.ts";
+
+/** What would be written. */
+export interface DryRun {
+  readonly store: Store & CredentialsStore;
+  readonly defaults: DefaultsWriter;
+  /** Every write so far: the object as it is, and as the API server says that it would be. */
+  readonly changes: () => readonly Change[];
+}
+
+/** Objects as they are at the start, by kind. */
+export type Snapshot = ReadonlyMap<string, readonly KubeObject[]>;
+
+/**
+ * Takes the place of the API server for a pass: reads come from the snapshot and the server, writes are tried on the
+ * server by dry run and recorded, so that nothing changes and everything that the server would refuse is known.
+ */
+export function dryRun(client: Client, snapshot: Snapshot): DryRun {
+  const recorded = new Map<string, Change>();
+  const read = reader(client, snapshot);
+  const record = (kind: Kind, before: KubeObject | undefined, after: KubeObject | undefined): void => {
+    const name = nameOf(kind, before ?? after);
+    recorded.set(name, { ...(before !== undefined && { before }), ...(after !== undefined && { after }) });
+  };
+  const write = async (kind: Kind, object: KubeObject, tried: () => Promise<KubeObject>): Promise<KubeObject> => {
+    // An object that is deleted first is made from nothing, which no dry run over the live one can show.
+    const earlier = recorded.get(nameOf(kind, object));
+    const isDeleted = earlier !== undefined && earlier.after === undefined;
+    const after = isDeleted ? object : await tried();
+    record(kind, earlier?.before ?? read.cached(kind, keyOf(object)) ?? (await read.get(kind, keyOf(object))), after);
+    return after;
+  };
+  const options = { fieldManager: fieldManagers.objects, dryRun: true };
+  return {
+    store: {
+      ...read,
+      apply: (kind, object) => write(kind, object, () => client.apply(kind, object, { ...options, force: true })),
+      save: (kind, object) => write(kind, object, () => trySave(client, kind, object)),
+      delete: async (kind, object) => record(kind, object, undefined),
+    },
+    defaults: {
+      isTakenOver: (cluster) => isTakenOver(client, cluster),
+      applyDefaults: (object) => write(clusters, object, () => tryDefaults(client, object)),
+    },
+    changes: () => [...recorded.values()],
+  };
+}
+
+function nameOf(kind: Kind, object: KubeObject | undefined): string {
+  return object === undefined ? kind.kind : `${kind.kind} ${keyText(keyOf(object))}`;
+}
+
+function trySave(client: Client, kind: Kind, object: KubeObject): Promise<KubeObject> {
+  const options = { fieldManager: fieldManagers.objects, dryRun: true };
+  const isNew = object.metadata.resourceVersion === undefined;
+  return isNew ? client.create(kind, object, options) : client.update(kind, object, options);
+}
+
+function tryDefaults(client: Client, object: KubeObject): Promise<KubeObject> {
+  return client.apply(clusters, object, { fieldManager: fieldManagers.defaults, dryRun: true });
+}
+
+type Reads = Pick<Store, "cached" | "owned" | "get" | "list">;
+
+function reader(client: Client, snapshot: Snapshot): Reads {
+  const asked = new Map<string, Promise<KubeObject | undefined>>();
+  const cached = (kind: Kind, key: ObjectKey): KubeObject | undefined =>
+    snapshot.get(kind.kind)?.find((object) => keyText(keyOf(object)) === keyText(key));
+  return {
+    cached,
+    owned: (kind, uid) => (snapshot.get(kind.kind) ?? []).filter((object) => controllerOf(object).includes(uid)),
+    get(kind, key) {
+      const name = `${kind.kind} ${keyText(key)}`;
+      const answer = asked.get(name) ?? client.get(kind, key);
+      asked.set(name, answer);
+      return answer;
+    },
+    list: async (kind, namespace) => (await client.list(kind, namespace === undefined ? {} : { namespace })).items,
+  };
+}

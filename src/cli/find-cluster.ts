@@ -1,0 +1,36 @@
+import { kind } from "../cluster/api/names.ts";
+import { clusters } from "../cluster/watches.ts";
+import { isNotFound } from "../kube/api-error.ts";
+import type { Client } from "../kube/client.ts";
+import type { KubeObject } from "../kube/object.ts";
+import { UsageError } from "./failure.ts";
+
+/** The stored cluster of that name, or the only one in the namespace. Rejects with a UsageError that says which there are. */
+export async function findCluster(client: Client, namespace: string, name: string | undefined): Promise<KubeObject> {
+  if (name !== undefined) {
+    const found = await known(client.get(clusters, { namespace, name }));
+    if (found !== undefined) return found;
+  }
+  const { items } = await known(client.list(clusters, { namespace }));
+  const names = items.map(({ metadata }) => metadata.name).join(", ");
+  if (name !== undefined) {
+    throw new UsageError(`namespace ${namespace} has no ${kind} ${name}${names === "" ? "" : `, but ${names}`}`);
+  }
+  const [only, another] = items;
+  if (only === undefined)
+    throw new UsageError(`namespace ${namespace} has no ${kind}: name another one with --namespace`);
+  if (another !== undefined) throw new UsageError(`namespace ${namespace} has several clusters: name one of ${names}`);
+  return only;
+}
+
+/** A 404 about the whole kind has a remedy of its own. */
+async function known<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (cause) {
+    if (!isNotFound(cause)) throw cause;
+    throw new UsageError(`the API server does not know the kind ${kind}: start the operator, which installs it`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,115 @@
+import type { JsonObject } from "../cluster/api/field.ts";
+import { credentialsName, labelKeys, operatorName } from "../cluster/api/names.ts";
+import { components } from "../cluster/components/index.ts";
+import type { Surroundings } from "../cluster/prepare/facts.ts";
+import type { Happened, World } from "../cluster/reconcile.ts";
+import { reconcile, SyncError } from "../cluster/reconcile.ts";
+import { rows } from "../cluster/sync/kinds.ts";
+import { validateSpec } from "../cluster/validate.ts";
+import type { Client } from "../kube/client.ts";
+import { configMaps, deployments, nodes, persistentVolumeClaims, secrets } from "../kube/kinds.ts";
+import type { KubeObject } from "../kube/object.ts";
+import { keyOf } from "../kube/object.ts";
+import { credentialsIn } from "./credentials-file.ts";
+import type { DryRun, Snapshot } from "./dry-run.ts";
+import { dryRun } from "./dry-run.ts";
+import { createLogger } from "./logger.ts";
+import type { Change } from "./masking.ts";
+import { secretTexts } from "./masking.ts";
+
+/** What a pass over a cluster would do. */
+export interface Trial {
+  readonly changes: readonly Change[];
+  /** Credentials that may stand anywhere in the changes. */
+  readonly secrets: ReadonlySet<string>;
+  /** What cannot be as the spec says, and what has to wait. */
+  readonly notes: readonly string[];
+  /** What the operator would report as failed. */
+  readonly failures: readonly string[];
+}
+
+/** Lets the operator's own pass run over a stored cluster with every write as a dry run. */
+export async function tryPass(client: Client, cluster: KubeObject): Promise<Trial> {
+  const { namespace = "default" } = cluster.metadata;
+  const [snapshot, { items }, { minor }] = await Promise.all([
+    snapshotOf(client, namespace),
+    client.list(nodes),
+    client.version(),
+  ]);
+  const trial = dryRun(client, snapshot);
+  const claims = snapshot.get(persistentVolumeClaims.kind) ?? [];
+  const surroundings = { nodes: items, claims, kubernetesMinor: Number.parseInt(minor, 10) };
+  const happened = await pass(trial, cluster, surroundings);
+  const changes = trial.changes();
+  const carriers = [secrets, configMaps].map((kind) =>
+    trial.store.cached(kind, { namespace, name: credentialsName(cluster.metadata.name) }),
+  );
+  return { changes, secrets: secretsOf(cluster, [...carriers, ...changes.flatMap(bothOf)]), ...tidings(happened) };
+}
+
+/** What the operator sees of the namespace: what carries its label, and all claims. */
+async function snapshotOf(client: Client, namespace: string): Promise<Snapshot> {
+  const labelSelector = `${labelKeys.managedBy}=${operatorName}`;
+  const lists = rows.map(async ({ kind, data }) => {
+    const { items } = await client.list(kind, { namespace, ...(data === true ? {} : { labelSelector }) });
+    return [kind.kind, items] as const;
+  });
+  return new Map(await Promise.all(lists));
+}
+
+async function pass(
+  { store, defaults }: DryRun,
+  cluster: KubeObject,
+  around: Omit<Surroundings, "workload">,
+): Promise<Happened | undefined> {
+  let happened: Happened | undefined;
+  const world: World = {
+    // Nothing is held back: what waits for another component today is wanted all the same.
+    components: components.map((component) => ({ ...component, after: [] })),
+    store,
+    defaults,
+    clusterOf: () => cluster,
+    surroundings: (namespace) => ({ ...around, workload: (name) => store.cached(deployments, { namespace, name }) }),
+    validate: validateSpec,
+    writeStatus: () => Promise.resolve(),
+    told: (_, what) => {
+      happened = what;
+    },
+    now: () => new Date(),
+  };
+  const silent = createLogger({ logLevel: "silent", logFormat: "json" }, () => undefined);
+  try {
+    await reconcile(keyOf(cluster), world, silent);
+  } catch (error) {
+    // What failed has been told one by one.
+    if (!(error instanceof SyncError)) throw error;
+  }
+  return happened;
+}
+
+function tidings(happened: Happened | undefined): Pick<Trial, "notes" | "failures"> {
+  if (happened === undefined) return { notes: [], failures: [] };
+  const { results, removed, after } = happened;
+  const outcomes = [...results.flatMap((result) => result.outcomes), ...removed];
+  const told = (action: "failed" | "waiting"): readonly string[] =>
+    outcomes.filter((one) => one.action === action).map(({ object, message = action }) => `${object}: ${message}`);
+  const complaints = results.flatMap((result) =>
+    result.complaints.map(({ message }) => `spec.${result.component.specKey}.${message}`),
+  );
+  const isStopped = after.phase === "Invalid" || (after.phase === "Failed" && results.length === 0);
+  return {
+    notes: [...complaints, ...told("waiting")],
+    failures: [...(isStopped ? [after.message ?? "the cluster cannot be worked on"] : []), ...told("failed")],
+  };
+}
+
+function secretsOf(cluster: KubeObject, objects: readonly (KubeObject | undefined)[]): ReadonlySet<string> {
+  const documents = objects.flatMap((object) =>
+    object === undefined ? [] : [credentialsIn(object as unknown as JsonObject)],
+  );
+  return new Set([...secretTexts(cluster["spec"]), ...documents.flatMap(secretTexts)]);
+}
+
+function bothOf({ before, after }: Change): readonly (KubeObject | undefined)[] {
+  return [before, after];
+}

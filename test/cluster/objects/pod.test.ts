@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import type { JsonObject } from "../../../src/cluster/api/field.ts";
+import type { InputParts } from "../../support/cluster-scope.ts";
+import { componentOf, inputsFor } from "../../support/cluster-scope.ts";
+import { partAt } from "../../support/part-at.ts";
+import { wantedObjects } from "../../../src/cluster/sync/wanted.ts";
+
+interface Template {
+  readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
+  readonly spec: JsonObject & { readonly containers: readonly JsonObject[] };
+}
+
+function templateOf(type: string, spec: JsonObject = {}, more: InputParts = {}): Template {
+  const objects = wantedObjects(componentOf(type), inputsFor({ [componentOf(type).specKey]: spec }, more));
+  const workload = objects.find(({ kind }) => kind === "Deployment" || kind === "DaemonSet");
+  return partAt(workload, "spec", "template") as Template;
+}
+
+const checksumKey = "onecloud.yunion.io/config-checksum";
+
+function checksumOf(type: string, spec: JsonObject = {}, more: InputParts = {}): string | undefined {
+  return templateOf(type, spec, more).metadata.annotations?.[checksumKey];
+}
+
+describe("the checksum that restarts pods", () => {
+  it("is there wherever pods read a file or a credential", () => {
+    for (const type of ["region", "web", "climc", "victoria-metrics"])
+      expect(checksumOf(type)).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it("changes with the file of the component", () => {
+    expect(checksumOf("region", { options: { log_level: "debug" } })).not.toBe(checksumOf("region"));
+    const document = { region: { password: "another" } };
+    expect(checksumOf("region", {}, { document })).not.toBe(checksumOf("region"));
+  });
+
+  it("changes with a credential that comes as a variable", () => {
+    const pprof = { victoriaMetrics: { pprofAuthKey: "another" } };
+    expect(checksumOf("victoria-metrics", {}, { document: pprof })).not.toBe(checksumOf("victoria-metrics"));
+    const bootstrap = { keystone: { bootstrapPassword: "another" } };
+    expect(checksumOf("climc", {}, { document: bootstrap })).not.toBe(checksumOf("climc"));
+  });
+
+  it("stays when something else changes", () => {
+    expect(checksumOf("region", { replicas: 3, image: "x" })).toBe(checksumOf("region"));
+    expect(checksumOf("region", {}, { document: { glance: { password: "another" } } })).toBe(checksumOf("region"));
+  });
+
+  it("stands beside the annotations that a user asks for", () => {
+    const annotations = { "prometheus.io/scrape": "true" };
+    expect(templateOf("region", { annotations }).metadata.annotations).toMatchObject(annotations);
+    expect(checksumOf("region", { annotations })).toBe(checksumOf("region"));
+  });
+});
+
+describe("a credential in the environment", () => {
+  const environment = (platform: JsonObject): JsonObject | undefined => {
+    const objects = wantedObjects(componentOf("climc"), inputsFor(platform));
+    const template = partAt(objects.at(-1), "spec", "template") as Template;
+    const variables = template.spec.containers[0]?.["env"] as readonly JsonObject[];
+    return variables.find(({ name }) => name === "OS_PASSWORD");
+  };
+
+  it("is a reference to the Secret of the credentials", () => {
+    expect(environment({})).toEqual({
+      name: "OS_PASSWORD",
+      valueFrom: { secretKeyRef: { name: "prod-cluster-config", key: "bootstrapPassword" } },
+    });
+  });
+
+  it("is plain text where the cluster keeps credentials so", () => {
+    expect(environment({ optionFiles: { storage: "ConfigMap" } })).toEqual({
+      name: "OS_PASSWORD",
+      value: "keystone.bootstrapPassword",
+    });
+  });
+});
+
+describe("where pods run", () => {
+  const controllers = { requiredDuringSchedulingIgnoredDuringExecution: expect.anything() };
+  const podAntiAffinity = { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: "zone" }] };
+
+  it("is on the nodes of the platform unless the spec says otherwise", () => {
+    expect(templateOf("region").spec["affinity"]).toEqual({ nodeAffinity: controllers });
+  });
+
+  it("is there too with an affinity of the spec that says nothing of nodes", () => {
+    expect(templateOf("region", { affinity: { podAntiAffinity } }).spec["affinity"]).toEqual({
+      podAntiAffinity,
+      nodeAffinity: controllers,
+    });
+  });
+
+  it("is where the spec says, when it speaks of nodes", () => {
+    const affinity = { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [] } };
+    expect(templateOf("region", { affinity }).spec["affinity"]).toEqual(affinity);
+  });
+
+  it("is left to the volume where that binds pods to a node", () => {
+    expect(templateOf("glance").spec).not.toHaveProperty("affinity");
+    expect(templateOf("glance", { storageClassName: "ceph" }).spec["affinity"]).toEqual({ nodeAffinity: controllers });
+    expect(templateOf("glance", { switchToS3: true }).spec["affinity"]).toEqual({ nodeAffinity: controllers });
+  });
+
+  it("is every node of the platform for a daemon, by label", () => {
+    const { spec } = templateOf("yunionagent", { nodeSelector: { disk: "fast" } }, { edition: "ee" });
+    expect(spec["nodeSelector"]).toEqual({ disk: "fast", "onecloud.yunion.io/controller": "enable" });
+    expect(spec).not.toHaveProperty("affinity");
+  });
+
+  it("follows tolerations and node labels of the spec", () => {
+    const tolerations = [{ key: "gpu", operator: "Exists" }];
+    const { spec } = templateOf("region", { tolerations, nodeSelector: { disk: "fast" } });
+    expect(spec).toMatchObject({ tolerations, nodeSelector: { disk: "fast" } });
+  });
+});

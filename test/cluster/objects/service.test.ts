@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+import { service } from "../../../src/cluster/objects/service.ts";
+import { scopeFor } from "../../support/cluster-scope.ts";
+
+describe("the Service of a component", () => {
+  const [api, ws] = [{ nodePort: 30300 }, { nodePort: 30443 }];
+  const specOf = (reached: object) =>
+    service(scopeFor("apigateway"), {
+      api: { reached: { ...api, ...reached }, target: 8080 },
+      ws: { reached: ws, target: 8443 },
+    })["spec"];
+
+  it("is reached on every node by the number that it has inside", () => {
+    expect(specOf({})).toMatchObject({
+      type: "NodePort",
+      ports: [
+        { name: "api", port: 30300, nodePort: 30300, targetPort: 8080 },
+        { name: "ws", port: 30443, nodePort: 30443, targetPort: 8443 },
+      ],
+    });
+  });
+
+  it("keeps its numbers when it is reached inside only, for all its ports", () => {
+    expect(specOf({ internalOnly: true })).toMatchObject({
+      type: "ClusterIP",
+      ports: [
+        { port: 30300, targetPort: 8080 },
+        { port: 30443, targetPort: 8443 },
+      ],
+    });
+    expect(JSON.stringify(specOf({ internalOnly: true }))).not.toContain("nodePort");
+  });
+});

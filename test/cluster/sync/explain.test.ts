@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { explain } from "../../../src/cluster/sync/explain.ts";
+import type { KubeObject } from "../../../src/kube/object.ts";
+import { memoryStore } from "../../support/memory-store.ts";
+import { plainObject } from "../../support/plain-objects.ts";
+
+const taken = new Error("apply: spec.ports[0].nodePort: Invalid value: 30500: provided port is already allocated");
+
+function service(name: string, nodePort: number, more: Partial<KubeObject["metadata"]> = {}): KubeObject {
+  return plainObject("Service", name, {
+    metadata: { name, ...more },
+    spec: { ports: [{ port: 1 }, { port: 2, nodePort }] },
+  });
+}
+
+describe("why a Service was refused", () => {
+  it("names the Service and the component that hold its port, in whatever namespace", async () => {
+    const labels = { "app.kubernetes.io/component": "keystone" };
+    const store = memoryStore(
+      service("prod-keystone", 30500),
+      service("test-keystone", 30500, { namespace: "test", labels }),
+    );
+    expect(await explain(taken, service("prod-keystone", 30500), store)).toEqual({
+      reason: "NodePortTaken",
+      message:
+        "node port 30500 is taken by Service test/test-keystone of component keystone: " +
+        "choose another nodePort in the spec, or set internalOnly",
+    });
+  });
+
+  it("names a Service that belongs to no component", async () => {
+    const store = memoryStore(service("shop", 30500, { namespace: "shop" }));
+    const { message } = await explain(taken, service("prod-keystone", 30500), store);
+    expect(message).toContain("is taken by Service shop/shop: choose");
+  });
+
+  it("is what the API server said when nobody can be named", async () => {
+    expect(await explain(taken, service("prod-keystone", 30500), memoryStore(service("shop", 30501)))).toEqual({
+      reason: "NodePortTaken",
+      message: taken.message,
+    });
+  });
+
+  it("is what the API server said where the operator may not look", async () => {
+    const store = { ...memoryStore(), list: () => Promise.reject(new Error("forbidden")) };
+    expect(await explain(taken, service("prod-keystone", 30500), store)).toMatchObject({ reason: "NodePortTaken" });
+  });
+});
+
+describe("why any object was refused", () => {
+  it.each([
+    [new Error("broken"), "broken"],
+    ["text", "text"],
+  ])("is said in words for %o", async (error, message) => {
+    expect(await explain(error, plainObject("Secret", "x"), memoryStore())).toEqual({ reason: "ApplyFailed", message });
+  });
+});

@@ -1,0 +1,100 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { JsonObject } from "../../src/cluster/api/field.ts";
+import { unknownFields, validateSpec } from "../../src/cluster/validate.ts";
+import { isKubeObject, readScenarios, readYaml } from "../golden/scenarios.ts";
+import { writtenSpec } from "../support/arbitrary-cluster.ts";
+import { leastSpec } from "../support/cluster-scope.ts";
+
+function problemsOf(spec: JsonObject): readonly string[] {
+  return validateSpec({ ...leastSpec, ...spec }).map(({ field, message }) => `${field} ${message}`);
+}
+
+describe("a spec", () => {
+  it("may be the least one", () => {
+    expect(problemsOf({})).toEqual([]);
+  });
+
+  it("may be any that the reference stored", () => {
+    for (const { name } of readScenarios()) {
+      const file = new URL(`../golden/reference/${name}/defaulted.yaml`, import.meta.url);
+      const spec = readYaml(file, isKubeObject)["spec"] as JsonObject;
+      expect([name, ...validateSpec(spec)]).toEqual([name]);
+    }
+  });
+
+  it("may be any that keeps the schema of every field", () => {
+    fc.assert(
+      fc.property(writtenSpec(), (spec) => {
+        expect(validateSpec(spec)).toEqual([]);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it.each<readonly [JsonObject, string]>([
+    [{ productVersion: "Baremetal" }, "spec.productVersion must be one of FullStack, CMP, Edge, LightEdge, AI"],
+    [{ version: "v 1" }, "spec.version has a form that cannot be used; it must match "],
+    [{ version: 3 }, "spec.version must be string"],
+    [{ keystone: { replicas: "two" } }, "spec.keystone.replicas must be integer"],
+    [{ keystone: null }, "spec.keystone must be object"],
+    [{ keystone: { publicService: { nodePort: 0 } } }, "spec.keystone.publicService.nodePort must be >= 1"],
+    [{ mysql: { host: "db", port: 65536 } }, "spec.mysql.port must be <= 65535"],
+    [{ glance: { slave_replicas: -1 } }, "spec.glance.slave_replicas must be >= 0"],
+    [{ glance: { requests: { storage: "100 G" } } }, "spec.glance.requests.storage has a form that cannot be used"],
+    [{ glance: { limits: { memory: "1K" } } }, "spec.glance.limits.memory has a form that cannot be used"],
+    [{ glance: { limits: { cpu: true } } }, "spec.glance.limits.cpu must be string,integer"],
+    [{ customZones: ["zone1", 2] }, "spec.customZones[1] must be string"],
+    [{ web: { Overview: { imagePullPolicy: "Often" } } }, "spec.web.Overview.imagePullPolicy must be one of Always,"],
+    [{ web: { nodeSelector: { "example.com/disk": 1 } } }, "example.com/disk"],
+    [{ web: { tolerations: [{ effect: "NoWay" }] } }, "spec.web.tolerations[0].effect must be one of NoSchedule,"],
+    [{ web: { affinity: { nodeAfinity: {} } } }, "spec.web.affinity has no field nodeAfinity: take it out"],
+    [
+      { regionServer: { dnsConfig: { options: [{ nam: "ndots" }] } } },
+      "spec.regionServer.dnsConfig.options[0] has no field nam",
+    ],
+    [{ keystone: { options: "debug" } }, "spec.keystone.options must be object"],
+    [{ web: { options: { debug: true } } }, "spec.web spec.web.options has no effect"],
+  ])("%j is refused in words that name the field", (spec, problem) => {
+    expect(problemsOf(spec)).toEqual([expect.stringContaining(problem)]);
+  });
+
+  it.each<readonly [JsonObject, string]>([
+    [{}, "mysql.host is missing"],
+    [{ mysql: { host: "" } }, "mysql.host is missing"],
+    [{ mysql: null }, "mysql.host is missing"],
+    [{ db_engine: "dameng" }, "dameng.host is missing"],
+    [{ db_engine: "dameng", mysql: { host: "db" }, dameng: { host: "" } }, "dameng.host is missing"],
+  ])("%j lacks the host of its database", (spec, problem) => {
+    expect(validateSpec(spec)).toContainEqual({ field: "spec", message: expect.stringContaining(problem) });
+  });
+
+  it("needs no MySQL where Dameng is the engine", () => {
+    expect(validateSpec({ db_engine: "dameng", dameng: { host: "db" } })).toEqual([]);
+  });
+
+  it("is told all that is wrong with it at once", () => {
+    expect(problemsOf({ version: 3, zone: 4, web: { replicas: "x" } })).toHaveLength(3);
+  });
+});
+
+describe("fields that the schema does not know", () => {
+  it.each<readonly [JsonObject, readonly string[]]>([
+    [{ keystone: { replicas: 1 }, version: "v1" }, []],
+    [{ kestone: {} }, ["spec.kestone"]],
+    [
+      { keystone: { replica: 1, publicService: { port: 1 } } },
+      ["spec.keystone.replica", "spec.keystone.publicService.port"],
+    ],
+    [
+      { web: { Overview: { imag: "x" }, overview: { imag: "x" } } },
+      ["spec.web.Overview.imag", "spec.web.overview.imag"],
+    ],
+    [{ victoriaMetrics: { rententionPeriodDays: 3 } }, []],
+    [{ web: { imagePullSecrets: [{ name: "a" }, { nme: "b" }] } }, ["spec.web.imagePullSecrets[1].nme"]],
+    [{ customZones: ["zone1"], web: { nodeSelector: { any: "x" }, affinity: { nodeAfinity: {} } } }, []],
+    [{ keystone: null, web: "x", glance: ["x"] }, []],
+  ])("of %j are %j", (spec, unknown) => {
+    expect(unknownFields(spec)).toEqual(unknown);
+  });
+});

@@ -1,0 +1,84 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { beforeAll, describe, expect, it } from "vitest";
+import { childrenOf, generationsOf } from "../support/children.ts";
+import { type ControlPlane, createNamespace, startControlPlane } from "../support/control-plane.ts";
+import { clusterManifest, startOperator, type TestOperator, untilReady } from "../support/operator.ts";
+import {
+  duringOutage,
+  installUndisturbed,
+  installWithKills,
+  requestsWhileIdle,
+  scaleNotify,
+} from "../support/operator-trials.ts";
+import { freeAddress, type Listening, readPath, untilPassed } from "../support/passes.ts";
+import { childWritesOf } from "../support/requests.ts";
+import { applyObject, type ClusterAt, untilStatus } from "../support/user.ts";
+
+const minute = 60_000;
+
+describe("an installation with interruptions", () => {
+  let plane: ControlPlane;
+
+  beforeAll(async () => {
+    plane = await startControlPlane();
+    await plane.kubectl(["apply", "--filename", "crds/onecloudclusters.yaml"]);
+    return () => plane.stop();
+  });
+
+  const seeds = Array.from({ length: 10 }, (_, index) => 1_000 + index);
+
+  it.each(seeds)(
+    "ends as an undisturbed one whatever ten moments the operator is killed at (seed %i)",
+    async (seed) => {
+      const cluster: ClusterAt = { plane, namespace: `interrupted-${seed}`, name: "prod" };
+      const disturbed = await installWithKills(cluster, plane, seed);
+      const undisturbed = await installUndisturbed(cluster, disturbed.credentials);
+      expect(disturbed.children).toEqual(undisturbed.children);
+    },
+  );
+});
+
+describe("a platform that is ready", () => {
+  let plane: ControlPlane;
+  let operator: TestOperator;
+  let cluster: ClusterAt;
+  let health: Listening;
+
+  beforeAll(async () => {
+    plane = await startControlPlane();
+    await plane.kubectl(["apply", "--filename", "crds/onecloudclusters.yaml"]);
+    const metrics = await freeAddress();
+    health = await freeAddress();
+    operator = await startOperator(plane, { health, metrics });
+    cluster = { plane, namespace: await createNamespace(plane, "soak"), name: "prod" };
+    await applyObject(plane, clusterManifest("prod", cluster.namespace));
+    await untilReady(plane, cluster.namespace, "prod");
+    await untilPassed(metrics, 1);
+    return async () => {
+      await operator.stop();
+      await plane.stop();
+    };
+  });
+
+  it("costs no write, and nothing but watches, in ten minutes in which nothing happens", async () => {
+    expect(await requestsWhileIdle(plane, operator, 10 * minute)).toEqual([]);
+  });
+
+  it("follows its spec again, without a restart of the operator, when the API server was down for a minute", async () => {
+    await duringOutage(plane, operator, async () => {
+      await delay(minute);
+      expect(await readPath(health, "/healthz")).toBe("ok");
+    });
+    await scaleNotify(cluster, 2);
+  });
+
+  it("is left as it is while its only control-plane node is not ready for two minutes", async () => {
+    const before = generationsOf(await childrenOf(plane, cluster.namespace));
+    const since = new Date();
+    await plane.stopHeartbeats("node-1");
+    await untilStatus(cluster, ({ phase }) => phase === "Degraded");
+    await delay(2 * minute);
+    expect(await childWritesOf(plane, { userAgent: operator.userAgent, since })).toEqual([]);
+    expect(generationsOf(await childrenOf(plane, cluster.namespace))).toEqual(before);
+  });
+});

@@ -1,0 +1,80 @@
+import type { OperatorOptions } from "../../src/cluster/operator.ts";
+import { specsOf } from "../../src/cluster/components/component.ts";
+import { components } from "../../src/cluster/components/index.ts";
+import type { KubeObject, ObjectMeta } from "../../src/kube/object.ts";
+import { type ControlPlaneAccess, createNamespace, sharedControlPlane } from "./control-plane.ts";
+import { clusterManifest, startOperator, type TestOperator } from "./operator.ts";
+import { applyObject, type ClusterAt } from "./user.ts";
+
+/** An operator on the shared control plane, with clusters that go when it goes. */
+export interface Installation {
+  readonly plane: ControlPlaneAccess;
+  readonly operator: TestOperator;
+  /** Applies a cluster named `prod` in a namespace of its own, with these fields laid over its spec. */
+  install(spec?: object, metadata?: Partial<ObjectMeta>): Promise<ClusterAt>;
+  /** Removes the clusters, sets their node ports free, and ends the operator. */
+  end(): Promise<void>;
+}
+
+/** Starts an operator, and resolves when the API server knows what a OnecloudCluster is. */
+export async function startInstallation(options: Partial<OperatorOptions> = {}): Promise<Installation> {
+  const plane = sharedControlPlane();
+  const operator = await startOperator(plane, options);
+  const definition = "customresourcedefinition/onecloudclusters.onecloud.yunion.io";
+  await plane.kubectl(["wait", definition, "--for=create", "--timeout=60s"]);
+  await plane.kubectl(["wait", definition, "--for=condition=Established", "--timeout=60s"]);
+  const namespaces: string[] = [];
+  return {
+    plane,
+    operator,
+    install: async (spec, metadata) => {
+      const namespace = await createNamespace(plane, "platform");
+      namespaces.push(namespace);
+      await applyObject(plane, manifestOf(namespace, spec, metadata));
+      return { plane, namespace, name: "prod" };
+    },
+    end: async () => {
+      for (const namespace of namespaces) await removePlatform(plane, namespace);
+      await operator.stop();
+    },
+  };
+}
+
+/** The manifest of the cluster `prod` in the namespace, as `install` applies it. */
+export function manifestOf(namespace: string, spec: object = {}, metadata: Partial<ObjectMeta> = {}): KubeObject {
+  const manifest = clusterManifest("prod", namespace, spec);
+  return { ...manifest, metadata: { ...manifest.metadata, ...metadata } };
+}
+
+/** Removes the clusters of a namespace and sets their node ports free; the rest of the namespace follows in its own time. */
+export async function removePlatform(plane: ControlPlaneAccess, namespace: string): Promise<void> {
+  await plane.kubectl(["delete", "onecloudclusters", "--all", "--namespace", namespace]);
+  await plane.kubectl(["delete", "services", "--all", "--namespace", namespace]);
+  await plane.kubectl(["delete", "namespace", namespace, "--wait=false"]);
+}
+
+/** Specs in which no service is reached from outside: any number of such clusters live side by side. */
+export function insideOnly(): Readonly<Record<string, object>> {
+  return servicesAs(() => ({ internalOnly: true }));
+}
+
+/** Specs in which every service has a node port of its own, counted up from the first. */
+export function nodePortsFrom(first: number): Readonly<Record<string, object>> {
+  return servicesAs((index) => ({ nodePort: first + index }));
+}
+
+function servicesAs(reached: (index: number) => object): Readonly<Record<string, object>> {
+  const specs = new Map<string, object>();
+  for (const [index, { specKey, service }] of serviceFields().entries())
+    specs.set(specKey, { ...specs.get(specKey), [service]: reached(index) });
+  return Object.fromEntries(specs);
+}
+
+/** Every field of the spec that says how a service is reached. */
+function serviceFields(): readonly { readonly specKey: string; readonly service: string }[] {
+  return Object.entries(specsOf(components)).flatMap(([specKey, { fields = {} }]) =>
+    Object.entries(fields)
+      .filter(([, field]) => field.fields?.["nodePort"] !== undefined)
+      .map(([service]) => ({ specKey, service })),
+  );
+}

@@ -1,0 +1,186 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { kubeconfig } from "../../hack/control-plane/kubeconfig.ts";
+import { filesIn } from "../../hack/control-plane/files.ts";
+import { credentialsName } from "../../src/cluster/api/names.ts";
+import type { KubeObject } from "../../src/kube/object.ts";
+import { childrenOf, essenceOf } from "./children.ts";
+import { type ControlPlane, eventually } from "./control-plane.ts";
+import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
+import { clusterManifest, getObject, startOperator, type TestOperator, untilReady } from "./operator.ts";
+import { startOperatorProcess } from "./operator-process.ts";
+import { requestsOf } from "./requests.ts";
+import { applyObject, type ClusterAt, patchSpec } from "./user.ts";
+
+/** A platform that was installed, and what it is made of. */
+export interface Installed {
+  /** The Secret with its credentials. */
+  readonly credentials: KubeObject;
+  /** How many operators died in the middle of a write; the others had nothing left to write. */
+  readonly interrupted: number;
+  /** Everything that the operator made, without what differs from one installation to the next. */
+  readonly children: Readonly<Record<string, unknown>>;
+}
+
+/** Numbers below 1 that follow from the seed alone. */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** How many operators of one installation are killed. */
+const kills = 10;
+
+/**
+ * Installs a cluster with an operator that is killed ten times, each time in the middle of one of its next writes, or at the
+ * latest when the cluster is ready; which write follows from the seed. The eleventh operator lives. The cluster's namespace
+ * is made and taken away again.
+ */
+export async function installWithKills(cluster: ClusterAt, plane: ControlPlane, seed: number): Promise<Installed> {
+  const random = randomFrom(seed);
+  const proxy = await proxyBefore(plane);
+  await makeNamespace(cluster);
+  await makeCluster(cluster);
+  const file = await kubeconfigThrough(plane, proxy);
+  let interrupted = 0;
+  for (let kill = 0; kill < kills; kill++) {
+    const nth = 1 + Math.floor(random() * 6);
+    if (await killInWrite({ file, proxy, cluster }, nth)) interrupted += 1;
+  }
+  const survivor = await startOperatorProcess({ kubeconfig: plane.kubeconfig });
+  try {
+    await untilReady(plane, cluster.namespace, cluster.name);
+    return { ...(await taken(cluster)), interrupted };
+  } finally {
+    await survivor.end("SIGKILL");
+    await proxy.close();
+    await removeNamespace(cluster);
+  }
+}
+
+/** Installs a cluster with the credentials of another one, and nobody in the way. */
+export async function installUndisturbed(cluster: ClusterAt, credentials: KubeObject): Promise<Installed> {
+  await makeNamespace(cluster);
+  const { apiVersion, kind, metadata, data } = credentials as KubeObject & { readonly data: unknown };
+  const copy = { apiVersion, kind, metadata: { name: metadata.name, namespace: cluster.namespace }, data };
+  await cluster.plane.kubectl(["create", "--filename", "-"], JSON.stringify(copy));
+  await makeCluster(cluster);
+  const operator = await startOperator(cluster.plane);
+  try {
+    await untilReady(cluster.plane, cluster.namespace, cluster.name);
+    return { ...(await taken(cluster)), interrupted: 0 };
+  } finally {
+    await operator.stop();
+    await removeNamespace(cluster);
+  }
+}
+
+async function proxyBefore(plane: ControlPlane): Promise<FaultProxy> {
+  const files = filesIn(plane.directory);
+  const paths = [plane.ca, plane.cert, plane.key, files.cert("serving"), files.key("serving")];
+  const [ca = "", cert = "", key = "", servingCert = "", servingKey = ""] = await Promise.all(
+    paths.map((path) => readFile(path, "utf8")),
+  );
+  const tls = { cert: servingCert, key: servingKey };
+  return await startFaultProxy({ upstream: { server: plane.server, ca, cert, key }, tls });
+}
+
+async function kubeconfigThrough(plane: ControlPlane, proxy: FaultProxy): Promise<string> {
+  const [ca = "", cert = "", key = ""] = await Promise.all(
+    [plane.ca, plane.cert, plane.key].map((path) => readFile(path, "utf8")),
+  );
+  const file = join(plane.directory, "through-proxy.kubeconfig");
+  await writeFile(file, kubeconfig({ server: proxy.url, ca, cert, key }));
+  return file;
+}
+
+interface Killing {
+  /** Kubeconfig that leads through the proxy. */
+  readonly file: string;
+  readonly proxy: FaultProxy;
+  readonly cluster: ClusterAt;
+}
+
+/** Runs an operator until its nth write is on its way: whether it still arrives is left to chance. Tells whether it came so far. */
+async function killInWrite({ file, proxy, cluster }: Killing, nth: number): Promise<boolean> {
+  const operator = await startOperatorProcess({ kubeconfig: file });
+  let writes = 0;
+  proxy.inject({
+    when: ({ method, url }) => {
+      if (method !== "GET" && !url.includes("/events")) writes += 1;
+      if (writes >= nth) void operator.end("SIGKILL");
+      return false;
+    },
+  });
+  await Promise.race([operator.ended, untilReady(cluster.plane, cluster.namespace, cluster.name)]);
+  await operator.end("SIGKILL");
+  proxy.clear();
+  return writes >= nth;
+}
+
+async function makeNamespace({ plane, namespace }: ClusterAt): Promise<void> {
+  await plane.kubectl(["create", "namespace", namespace]);
+  await eventually(() => plane.kubectl(["get", "serviceaccount", "default", "--namespace", namespace]));
+}
+
+async function makeCluster({ plane, namespace, name }: ClusterAt): Promise<void> {
+  await applyObject(plane, clusterManifest(name, namespace));
+}
+
+async function removeNamespace({ plane, namespace }: ClusterAt): Promise<void> {
+  await plane.kubectl(["delete", "namespace", namespace]);
+}
+
+async function taken({ plane, namespace, name }: ClusterAt): Promise<Omit<Installed, "interrupted">> {
+  const credentials = await getObject(plane, namespace, `secret/${credentialsName(name)}`);
+  return { credentials, children: essenceOf(await childrenOf(plane, namespace)) };
+}
+
+/** What an operator asks of the API server, watches and its Lease aside, while nothing happens for so long. */
+export async function requestsWhileIdle(
+  plane: ControlPlane,
+  operator: TestOperator,
+  ms: number,
+): Promise<readonly string[]> {
+  const since = new Date();
+  await delay(ms);
+  return await requestsOf(plane, { userAgent: operator.userAgent, since });
+}
+
+/** Takes the API server away, does something meanwhile, and brings it back. */
+export async function duringOutage(
+  plane: ControlPlane,
+  operator: TestOperator,
+  whileDown: () => Promise<void>,
+): Promise<void> {
+  const before = triesOf(operator);
+  await plane.restart("kube-apiserver", async () => {
+    await eventually(() => triesOf(operator) >= before + 4, { timeout: 60_000 });
+    await whileDown();
+  });
+}
+
+/** How often the operator has tried in vain to watch Deployments. */
+function triesOf(operator: TestOperator): number {
+  const lines = operator.logged().split("\n");
+  return lines.filter((line) => line.includes("cannot watch") && line.includes('"kind":"Deployment"')).length;
+}
+
+/** Asks for so many pods of notify, and resolves when they are there and the cluster is ready. */
+export async function scaleNotify({ plane, namespace, name }: ClusterAt, replicas: number): Promise<void> {
+  await patchSpec({ plane, namespace, name }, { notify: { replicas } });
+  await eventually(
+    async () => {
+      const { spec } = await getObject(plane, namespace, `deployment/${name}-notify`);
+      return (spec as { readonly replicas: number }).replicas === replicas;
+    },
+    { timeout: 90_000 },
+  );
+  await untilReady(plane, namespace, name);
+}
