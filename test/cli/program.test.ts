@@ -30,6 +30,7 @@ describe("the program", { timeout: 30_000 }, () => {
     const kinds = new Set(loadAll(stdout).map((object) => (object as { readonly kind: string }).kind));
     expect([...kinds].toSorted()).toEqual([
       "ConfigMap",
+      "DaemonSet",
       "Deployment",
       "Ingress",
       "PersistentVolumeClaim",

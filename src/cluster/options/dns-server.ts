@@ -8,7 +8,8 @@ import { block } from "./nginx.ts";
 /** Servers that are asked for the names below `from`. */
 export interface Forward {
   readonly from?: string;
-  readonly to?: readonly string[];
+  /** A stored object may carry null for none. */
+  readonly to?: readonly string[] | null;
 }
 
 /** Where names are asked for that the platform does not know, unless the spec says otherwise. */
@@ -61,7 +62,7 @@ function names(s: Scope, { inCloudOnly }: DnsServer): Block {
   return block("yunion .", ...lines, ...(inCloudOnly ? ["in_cloud_only"] : []), "fallthrough .");
 }
 
-function forward({ from, to = [] }: Forward): Block {
-  const servers = to.length === 0 ? everywhere.to : to;
+function forward({ from, to }: Forward): Block {
+  const servers = to?.length ? to : everywhere.to;
   return block(["forward", from || everywhere.from, ...servers].map(word).join(" "), "max_fails 5");
 }

@@ -24,6 +24,12 @@ function wholeSpec({ platform, specs: filled }: Cluster): JsonObject {
   return { ...(platform as unknown as JsonObject), ...filled };
 }
 
+/** What a field is forced to be, beside what is written there; `undefined` where what is written counts. */
+function forcedValue({ platform: meant }: Cluster, { field, siblings, above }: Leaf): unknown {
+  const platform = meant as unknown as JsonObject;
+  return field.forced?.({ platform, name: "prod", edition: "ce", storage: "Secret", siblings, above });
+}
+
 /** What the operator would write into the stored spec. */
 function fillingOf(spec: JsonObject, edition = "ce"): JsonObject {
   return filledIn(fields, spec, wholeSpec(meantOf(spec, edition)));
@@ -48,20 +54,27 @@ function together(written: JsonObject, filled: JsonObject): JsonObject {
 interface Leaf {
   readonly path: string;
   readonly field: Field;
-  /** What is written there, under the right spelling. */
+  /** What is written there, under the right spelling or else under the old one. */
   readonly written: Json | undefined;
   readonly meant: Json | undefined;
+  /** The structs around it as written. */
+  readonly siblings: JsonObject;
+  readonly above: JsonObject;
 }
 
 /** Every field that is no struct; structs with two spellings are left out. */
-function leavesOf(all: Fields, [written, meant]: readonly [JsonObject, JsonObject], path = "spec"): readonly Leaf[] {
+function leavesOf(all: Fields, [written, meant, above = {}]: Layers, path = "spec"): readonly Leaf[] {
   return Object.entries(all).flatMap(([key, field]) => {
-    const [held, is] = [written[key], meant[key]];
-    if (field.fields === undefined) return [{ path: `${path}.${key}`, field, written: held, meant: is }];
+    const [held, is] = [isUnset(written[key]) ? written[field.oldSpelling ?? key] : written[key], meant[key]];
+    const around = { path: `${path}.${key}`, siblings: written, above };
+    if (field.fields === undefined) return [{ ...around, field, written: held, meant: is }];
     if (field.oldSpelling !== undefined) return [];
-    return leavesOf(field.fields, [isStruct(held) ? held : {}, isStruct(is) ? is : {}], `${path}.${key}`);
+    return leavesOf(field.fields, [isStruct(held) ? held : {}, isStruct(is) ? is : {}, written], around.path);
   });
 }
+
+/** A struct as written, as meant, and the struct around it as written. */
+type Layers = readonly [written: JsonObject, meant: JsonObject, above?: JsonObject];
 
 describe("filling in defaults, for any spec that the schema allows", () => {
   it("changes nothing when done again", () => {
@@ -94,13 +107,19 @@ describe("filling in defaults, for any spec that the schema allows", () => {
     );
   });
 
-  it("keeps every value that somebody wrote, and invents none where there is no default", () => {
+  it("keeps every value that somebody wrote unless it is forced, and invents none where there is no default", () => {
     fc.assert(
       fc.property(writtenSpec(), (spec) => {
-        const leaves = leavesOf(fields, [spec, wholeSpec(meantOf(spec))]);
-        const held = leaves.filter(({ written }) => !isUnset(written));
+        const cluster = meantOf(spec);
+        const leaves = leavesOf(fields, [spec, wholeSpec(cluster)]);
+        const judged = leaves.map((leaf) => ({ ...leaf, forced: forcedValue(cluster, leaf) }));
+        const forced = judged.filter((leaf) => leaf.forced !== undefined);
+        expect(forced.map(({ path }) => path)).toContain("spec.telegraf.initContainerImage");
+        expect(forced.map(({ path, meant }) => [path, meant])).toEqual(forced.map((leaf) => [leaf.path, leaf.forced]));
+        const others = judged.filter((leaf) => leaf.forced === undefined);
+        const held = others.filter(({ written }) => !isUnset(written));
         expect(held.map(({ path, meant }) => [path, meant])).toEqual(held.map(({ path, written }) => [path, written]));
-        const free = leaves.filter(({ field, written }) => isUnset(written) && field.default === undefined);
+        const free = others.filter(({ field, written }) => isUnset(written) && field.default === undefined);
         expect(free.filter(({ meant }) => meant !== undefined)).toEqual([]);
       }),
       runs,

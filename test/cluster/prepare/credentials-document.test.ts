@@ -155,7 +155,7 @@ describe("a document that services could not work with", () => {
   });
 
   it("is not one with entries that nobody reads", () => {
-    expect(complete({ itsm: "x", glance: { extra: 3 } })).toMatchObject({ itsm: "x", glance: { extra: 3 } });
+    expect(complete({ canary: "x", glance: { extra: 3 } })).toMatchObject({ canary: "x", glance: { extra: 3 } });
   });
 
   it.each(["just text", "- a\n- b\n", "", "42"])("is no document at all when its text is %j", (content) => {

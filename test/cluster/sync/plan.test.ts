@@ -8,6 +8,7 @@ import { inputsFor } from "../../support/cluster-scope.ts";
 import type { MemoryStore } from "../../support/memory-store.ts";
 import { memoryStore } from "../../support/memory-store.ts";
 import { rolledOut } from "../../support/plain-objects.ts";
+import { rollOutDaemonSet } from "../../support/workloads.ts";
 
 function planFor(spec: JsonObject = {}, edition?: string): Plan {
   return planOf(inputsFor(spec, { ...(edition !== undefined && { edition }) }));
@@ -17,21 +18,36 @@ function phasesOf({ results }: Carried): Readonly<Record<string, string>> {
   return Object.fromEntries(results.map(({ component, status }) => [component.type, status.phase]));
 }
 
-function deploymentsIn(store: MemoryStore, plan: Plan): readonly string[] {
-  const names = plan.wanted.flatMap(({ objects }) => objects.filter(({ kind }) => kind === "Deployment"));
-  return names.map(({ metadata }) => metadata.name).filter((name) => store.look("Deployment", name) !== undefined);
+/** The workloads that components of the plan want, `Deployment prod-keystone`, in its order. */
+function workloadsOf(wanted: Plan["wanted"]): readonly string[] {
+  const workloads = wanted.flatMap(({ objects }) =>
+    objects.filter(({ kind }) => /^(Deployment|DaemonSet)$/.test(kind)),
+  );
+  return workloads.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
 }
 
-function rollOut(store: MemoryStore, name: string): void {
-  store.put(rolledOut(store.look("Deployment", name)));
+function runningIn(store: MemoryStore, plan: Plan): readonly string[] {
+  return workloadsOf(plan.wanted).filter((workload) => {
+    const [kind = "", name = ""] = workload.split(" ");
+    return store.look(kind, name) !== undefined;
+  });
 }
 
-/** A store in which the whole plan runs. */
+function rollOut(store: MemoryStore, name: string, kind = "Deployment"): void {
+  if (kind === "DaemonSet") rollOutDaemonSet(store, name);
+  else store.put(rolledOut(store.look(kind, name)));
+}
+
+/** A store in which the whole plan runs: everything has been started after what it waits for. */
 async function installed(plan: Plan): Promise<MemoryStore> {
   const store = memoryStore();
-  for (const _ of ["keystone", "region", "all"]) {
+  let started: readonly string[] = [];
+  for (const all = workloadsOf(plan.wanted); started.length < all.length; ) {
     await carryOut(plan, store, {});
-    for (const name of deploymentsIn(store, plan)) rollOut(store, name);
+    const running = runningIn(store, plan);
+    if (running.length === started.length) throw new Error(`it goes no further than ${started.join(", ")}`);
+    started = running;
+    for (const [kind, name = ""] of started.map((workload) => workload.split(" "))) rollOut(store, name, kind);
   }
   return store;
 }
@@ -40,15 +56,23 @@ describe("a plan", () => {
   it("holds what every component wants, or the reason why it rests", () => {
     const { wanted, resting } = planFor({ glance: { disable: true } });
     expect(wanted.length + resting.length).toBe(components.length);
-    expect(resting.map(({ component, reason }) => [component.type, reason])).toEqual([
-      ["glance", "spec.glance.disable is true"],
-      ["yunionagent", "it belongs to the editions ce/support and ee"],
-      ["test", "spec.cronjobTest.disable is true"],
-    ]);
+    const elsewhere = components.filter(({ editions }) => !editions.includes("ce")).map(({ type }) => type);
+    expect(Object.fromEntries(resting.map(({ component, reason }) => [component.type, reason]))).toEqual({
+      ...Object.fromEntries(elsewhere.map((type) => [type, "it belongs to edition ee"])),
+      glance: "spec.glance.disable is true",
+      yunionagent: "it belongs to the editions ce/support and ee",
+      apimap: "spec.apiMap.disable is true",
+      cloudmux: "spec.cloudmux.disable is true",
+      cloudnet: "spec.enableCloudNet is not true",
+      s3gateway: "spec.enableS3Gateway is not true",
+      influxdb: "it is not run any more",
+      test: "spec.cronjobTest.disable is true",
+    });
   });
 
-  it("lets every component but the example run in edition ee", () => {
-    expect(planFor({}, "ee").resting.map(({ component }) => component.type)).toEqual(["test"]);
+  it("lets every component run in edition ee, but for those that a user has to ask for and that which is not run any more", () => {
+    const asked = ["apimap", "cloudmux", "cloudnet", "s3gateway", "echarts-ssr"];
+    expect(planFor({}, "ee").resting.map(({ component }) => component.type)).toEqual([...asked, "influxdb", "test"]);
   });
 });
 
@@ -57,7 +81,9 @@ describe("carrying out a plan", () => {
     const store = memoryStore();
     const plan = planFor();
     const phases = phasesOf(await carryOut(plan, store, {}));
-    expect(deploymentsIn(store, plan)).toEqual(["prod-keystone", "prod-web"]);
+    const free = plan.wanted.filter(({ component }) => component.after.length === 0 && component.gatedBy === undefined);
+    expect(runningIn(store, plan)).toEqual(workloadsOf(free));
+    expect(runningIn(store, plan)).toEqual(expect.arrayContaining(["Deployment prod-keystone", "Deployment prod-web"]));
     expect(phases).toMatchObject({ keystone: "Progressing", web: "Progressing", region: "Waiting", logger: "Waiting" });
     expect(store.look("Service", "prod-region")).toBeDefined();
     expect(store.look("PersistentVolumeClaim", "prod-glance")).toBeDefined();
