@@ -65,7 +65,7 @@ async function pass(
   let happened: Happened | undefined;
   const world: World = {
     // Nothing is held back: what waits for another component today is wanted all the same.
-    components: components.map((component) => ({ ...component, after: [] })),
+    components: components.map((component) => ({ ...component, after: [], gatedBy: [] })),
     store,
     defaults,
     clusterOf: () => cluster,

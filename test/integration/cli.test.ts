@@ -89,6 +89,7 @@ describe("diff", () => {
       `OnecloudCluster ${namespace}/prod`,
       `Secret ${namespace}/${credentialsName("prod")}`,
       `Deployment ${namespace}/prod-keystone`,
+      `DaemonSet ${namespace}/prod-host-ovn-controller`,
       `Service ${namespace}/prod-glance`,
     ]) {
       expect(stdout).toContain(`+++ ${label} (wanted)\n`);
