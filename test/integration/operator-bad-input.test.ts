@@ -5,7 +5,14 @@ import { childrenOf, generationsOf } from "../support/children.ts";
 import { type ControlPlane, createNamespace, eventually, startControlPlane } from "../support/control-plane.ts";
 import { failureOf } from "../support/failure-of.ts";
 import { insideOnly } from "../support/installation.ts";
-import { clusterManifest, getObject, startOperator, type TestOperator, untilReady } from "../support/operator.ts";
+import {
+  clusterManifest,
+  getObject,
+  startOperator,
+  type TestOperator,
+  untilDefined,
+  untilReady,
+} from "../support/operator.ts";
 import { applyObject, type ClusterAt, conditionIn, patchSpec, untilReason, untilStatus } from "../support/user.ts";
 import { textsIn } from "../support/workload.ts";
 
@@ -15,6 +22,7 @@ let operator: TestOperator;
 beforeAll(async () => {
   plane = await startControlPlane();
   await plane.kubectl(["apply", "--filename", "crds/onecloudclusters.yaml"]);
+  await untilDefined(plane);
   operator = await startOperator(plane);
   return async () => {
     await operator.stop();

@@ -3,13 +3,12 @@ import { labelKeys } from "../../src/cluster/api/names.ts";
 import { labelsOf, nameOf } from "../../src/cluster/api/scope.ts";
 import { climc } from "../../src/cluster/components/climc.ts";
 import { defineComponent } from "../../src/cluster/components/component.ts";
-import { components } from "../../src/cluster/components/index.ts";
 import { metadata } from "../../src/cluster/objects/metadata.ts";
 import type { KubeObject } from "../../src/kube/object.ts";
 import { childrenOf } from "../support/children.ts";
 import { eventually } from "../support/control-plane.ts";
 import { type Installation, nodePortsFrom, startInstallation } from "../support/installation.ts";
-import { getObject, untilReady } from "../support/operator.ts";
+import { coreComponents, getObject, untilReady } from "../support/operator.ts";
 import { childWritesOf } from "../support/requests.ts";
 import { type ClusterAt, untilStatus } from "../support/user.ts";
 
@@ -40,7 +39,7 @@ let installation: Installation;
 let cluster: ClusterAt;
 
 beforeAll(async () => {
-  installation = await startInstallation({ components: [...components, example] });
+  installation = await startInstallation({ components: [...coreComponents, example] });
   const annotations = { "onecloud.yunion.io/edition": "ce/support" };
   const spec = { ...nodePortsFrom(31_000), cronjobTest: { disable: false } };
   cluster = await installation.install(spec, { annotations });

@@ -2,7 +2,14 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { components } from "../../src/cluster/components/index.ts";
 import type { KubeObject } from "../../src/kube/object.ts";
 import { type ControlPlane, createNamespace, eventually, startControlPlane } from "../support/control-plane.ts";
-import { clusterManifest, getObject, startOperator, type TestOperator, untilReady } from "../support/operator.ts";
+import {
+  clusterManifest,
+  getObject,
+  startOperator,
+  type TestOperator,
+  untilDefined,
+  untilReady,
+} from "../support/operator.ts";
 
 const types = [
   ...["keystone", "region", "esxi-agent", "baremetal-agent", "ovn-north", "influxdb"],
@@ -18,7 +25,7 @@ beforeAll(async () => {
   plane = await startControlPlane();
   operator = await startOperator(plane, { components: components.filter(({ type }) => types.includes(type)) });
   namespace = await createNamespace(plane, "hosts");
-  await eventually(() => plane.kubectl(["get", "crd", "onecloudclusters.onecloud.yunion.io"]));
+  await untilDefined(plane);
   await plane.kubectl(["label", "node", "node-1", "onecloud.yunion.io/host=enable"]);
   const manifest = clusterManifest("prod", namespace, { zone: "north", customZones: ["south", "west"] });
   await plane.kubectl(["apply", "--filename", "-"], JSON.stringify(manifest));

@@ -4,7 +4,7 @@ import { createNode } from "../../hack/control-plane/node.ts";
 import type { KubeObject } from "../../src/kube/object.ts";
 import { childrenOf, generationsOf, limitsIn } from "../support/children.ts";
 import { type ControlPlane, createNamespace, eventually, startControlPlane } from "../support/control-plane.ts";
-import { clusterManifest, startOperator, type TestOperator, untilReady } from "../support/operator.ts";
+import { clusterManifest, startOperator, type TestOperator, untilDefined, untilReady } from "../support/operator.ts";
 import { freeAddress, type Listening, untilPasses } from "../support/passes.ts";
 import { childWritesOf } from "../support/requests.ts";
 import { applyObject, type ClusterAt, conditionIn, untilStatus } from "../support/user.ts";
@@ -20,7 +20,7 @@ beforeAll(async () => {
   operator = await startOperator(plane, { resyncMs: 1_000, metrics });
   const namespace = await createNamespace(plane, "nodes");
   cluster = { plane, namespace, name: "prod" };
-  await eventually(() => plane.kubectl(["get", "crd", "onecloudclusters.onecloud.yunion.io"]));
+  await untilDefined(plane);
   await applyObject(plane, clusterManifest("prod", namespace));
   await untilReady(plane, namespace, "prod");
   return async () => {

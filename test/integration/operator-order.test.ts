@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { ComponentStatus } from "../../src/cluster/api/status.ts";
 import { childrenOf } from "../support/children.ts";
 import { type ControlPlane, createNamespace, eventually, startControlPlane } from "../support/control-plane.ts";
-import { clusterManifest, getObject, startOperator, untilReady } from "../support/operator.ts";
+import { clusterManifest, getObject, startOperator, untilDefined, untilReady } from "../support/operator.ts";
 import { applyObject, type ClusterAt, editByHand, patchSpec, readStatus, untilStatus } from "../support/user.ts";
 import { textsIn } from "../support/workload.ts";
 
@@ -22,7 +22,7 @@ const nowhere = { "example.com/no-node-has-this": "yes" };
 
 async function apply(spec: object): Promise<ClusterAt> {
   const namespace = await createNamespace(plane, "order");
-  await eventually(() => plane.kubectl(["get", "crd", "onecloudclusters.onecloud.yunion.io"]));
+  await untilDefined(plane);
   await applyObject(plane, clusterManifest("prod", namespace, spec));
   return { plane, namespace, name: "prod" };
 }

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { components } from "../../src/cluster/components/index.ts";
 import { childrenOf, generationsOf } from "../support/children.ts";
 import { type ControlPlane, createNamespace, startControlPlane } from "../support/control-plane.ts";
-import { clusterManifest, startOperator, untilReady } from "../support/operator.ts";
+import { clusterManifest, startOperator, untilDefined, untilReady } from "../support/operator.ts";
 import { startOperatorProcess } from "../support/operator-process.ts";
 import {
   duringOutage,
@@ -19,6 +20,7 @@ let plane: ControlPlane;
 beforeAll(async () => {
   plane = await startControlPlane();
   await plane.kubectl(["apply", "--filename", "crds/onecloudclusters.yaml"]);
+  await untilDefined(plane);
   return () => plane.stop();
 });
 
@@ -39,7 +41,7 @@ describe("a platform that is ready", () => {
   beforeAll(async () => {
     cluster = { plane, namespace: await createNamespace(plane, "settled"), name: "prod" };
     await applyObject(plane, clusterManifest("prod", cluster.namespace));
-    const operator = await startOperator(plane);
+    const operator = await startOperator(plane, { components });
     await untilReady(plane, cluster.namespace, "prod");
     await operator.stop();
     pods = await podsNow();
@@ -51,7 +53,7 @@ describe("a platform that is ready", () => {
 
   it("is left as it is, and no pod restarts, when its operator stops and starts again", async () => {
     const metrics = await freeAddress();
-    const operator = await startOperator(plane, { metrics, resyncMs: 500 });
+    const operator = await startOperator(plane, { components, metrics, resyncMs: 500 });
     try {
       await untilPassed(metrics, 5);
       expect(await writesOf(plane, operator)).toEqual([]);
@@ -77,7 +79,7 @@ describe("a platform that is ready", () => {
 
   it("costs no write, and nothing but watches, while nothing happens", async () => {
     const metrics = await freeAddress();
-    const operator = await startOperator(plane, { metrics, resyncMs: 1_000 });
+    const operator = await startOperator(plane, { components, metrics, resyncMs: 1_000 });
     try {
       await untilPassed(metrics, 1);
       expect(await requestsWhileIdle(plane, operator, 20_000)).toEqual([]);
@@ -89,7 +91,7 @@ describe("a platform that is ready", () => {
 
   it("follows its spec again, without a restart of the operator, after the API server was down", async () => {
     const [health, metrics] = [await freeAddress(), await freeAddress()];
-    const operator = await startOperator(plane, { health, metrics });
+    const operator = await startOperator(plane, { components, health, metrics });
     try {
       await untilPassed(metrics, 1);
       await duringOutage(plane, operator, async () => expect(await readPath(health, "/healthz")).toBe("ok"));

@@ -1,12 +1,20 @@
 import { dump, load } from "js-yaml";
 import { beforeAll, describe, expect, it } from "vitest";
 import { credentialsKey, credentialsName } from "../../src/cluster/api/names.ts";
+import { components } from "../../src/cluster/components/index.ts";
 import type { KubeObject } from "../../src/kube/object.ts";
 import { runHere } from "../cli/recording-terminal.ts";
 import { isMapping, readCredentials } from "../golden/scenarios.ts";
 import { childrenOf } from "../support/children.ts";
 import { type ControlPlane, createNamespace, eventually, startControlPlane } from "../support/control-plane.ts";
-import { clusterManifest, getObject, startOperator, type TestOperator, untilReady } from "../support/operator.ts";
+import {
+  clusterManifest,
+  getObject,
+  startOperator,
+  type TestOperator,
+  untilDefined,
+  untilReady,
+} from "../support/operator.ts";
 import { applyObject, type ClusterAt, editByHand, patchSpec, untilStatus } from "../support/user.ts";
 
 let plane: ControlPlane;
@@ -15,7 +23,8 @@ let operator: TestOperator;
 beforeAll(async () => {
   plane = await startControlPlane();
   await plane.kubectl(["apply", "--filename", "crds/onecloudclusters.yaml"]);
-  operator = await startOperator(plane);
+  await untilDefined(plane);
+  operator = await startOperator(plane, { components });
   return async () => {
     await operator.stop();
     await plane.stop();
@@ -65,7 +74,7 @@ function document(): Readonly<Record<string, unknown>> {
 /** Everything of the cluster that people other than its owner may see. */
 async function seenOf({ namespace }: ClusterAt): Promise<Readonly<Record<string, string>>> {
   const kinds =
-    "configmaps,services,deployments,replicasets,pods,persistentvolumeclaims,ingresses,cronjobs,serviceaccounts";
+    "configmaps,services,deployments,daemonsets,replicasets,pods,persistentvolumeclaims,ingresses,cronjobs,serviceaccounts";
   const get = async (what: string): Promise<string> =>
     await plane.kubectl(["get", what, "--namespace", namespace, "--output", "json"]);
   const cluster = JSON.parse(await get("onecloudcluster/prod")) as KubeObject;
@@ -181,7 +190,7 @@ describe("the passwords of a platform of edition ee", () => {
       expect(printed.stdout).toContain(`Secret ${cluster.namespace}/prod-keystone`);
       expect(tracesIn(printed.stdout + printed.stderr)).toEqual([]);
     } finally {
-      operator = await startOperator(plane);
+      operator = await startOperator(plane, { components });
     }
   });
 });

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { childrenOf, generationsOf } from "../support/children.ts";
 import { type ControlPlane, createNamespace, startControlPlane } from "../support/control-plane.ts";
-import { clusterManifest, startOperator, type TestOperator, untilReady } from "../support/operator.ts";
+import { clusterManifest, startOperator, type TestOperator, untilDefined, untilReady } from "../support/operator.ts";
 import {
   duringOutage,
   installUndisturbed,
@@ -22,6 +22,7 @@ describe("an installation with interruptions", () => {
   beforeAll(async () => {
     plane = await startControlPlane();
     await plane.kubectl(["apply", "--filename", "crds/onecloudclusters.yaml"]);
+    await untilDefined(plane);
     return () => plane.stop();
   });
 
@@ -47,6 +48,7 @@ describe("a platform that is ready", () => {
   beforeAll(async () => {
     plane = await startControlPlane();
     await plane.kubectl(["apply", "--filename", "crds/onecloudclusters.yaml"]);
+    await untilDefined(plane);
     const metrics = await freeAddress();
     health = await freeAddress();
     operator = await startOperator(plane, { health, metrics });

@@ -1,9 +1,8 @@
 import type { OperatorOptions } from "../../src/cluster/operator.ts";
-import { specsOf } from "../../src/cluster/components/component.ts";
-import { components } from "../../src/cluster/components/index.ts";
+import { type Component, specsOf } from "../../src/cluster/components/component.ts";
 import type { KubeObject, ObjectMeta } from "../../src/kube/object.ts";
 import { type ControlPlaneAccess, createNamespace, sharedControlPlane } from "./control-plane.ts";
-import { clusterManifest, startOperator, type TestOperator } from "./operator.ts";
+import { clusterManifest, coreComponents, startOperator, type TestOperator, untilDefined } from "./operator.ts";
 import { applyObject, type ClusterAt } from "./user.ts";
 
 /** An operator on the shared control plane, with clusters that go when it goes. */
@@ -20,9 +19,7 @@ export interface Installation {
 export async function startInstallation(options: Partial<OperatorOptions> = {}): Promise<Installation> {
   const plane = sharedControlPlane();
   const operator = await startOperator(plane, options);
-  const definition = "customresourcedefinition/onecloudclusters.onecloud.yunion.io";
-  await plane.kubectl(["wait", definition, "--for=create", "--timeout=60s"]);
-  await plane.kubectl(["wait", definition, "--for=condition=Established", "--timeout=60s"]);
+  await untilDefined(plane);
   const namespaces: string[] = [];
   return {
     plane,
@@ -53,25 +50,30 @@ export async function removePlatform(plane: ControlPlaneAccess, namespace: strin
   await plane.kubectl(["delete", "namespace", namespace, "--wait=false"]);
 }
 
-/** Specs in which no service is reached from outside: any number of such clusters live side by side. */
-export function insideOnly(): Readonly<Record<string, object>> {
-  return servicesAs(() => ({ internalOnly: true }));
+/** Specs in which no service of these components is reached from outside: any number of such clusters live side by side. */
+export function insideOnly(components = coreComponents): Readonly<Record<string, object>> {
+  return servicesAs(components, () => ({ internalOnly: true }));
 }
 
-/** Specs in which every service has a node port of its own, counted up from the first. */
-export function nodePortsFrom(first: number): Readonly<Record<string, object>> {
-  return servicesAs((index) => ({ nodePort: first + index }));
+/** Specs in which every service of these components has a node port of its own, counted up from the first. */
+export function nodePortsFrom(first: number, components = coreComponents): Readonly<Record<string, object>> {
+  return servicesAs(components, (index) => ({ nodePort: first + index }));
 }
 
-function servicesAs(reached: (index: number) => object): Readonly<Record<string, object>> {
+function servicesAs(
+  components: readonly Component[],
+  reached: (index: number) => object,
+): Readonly<Record<string, object>> {
   const specs = new Map<string, object>();
-  for (const [index, { specKey, service }] of serviceFields().entries())
+  for (const [index, { specKey, service }] of serviceFields(components).entries())
     specs.set(specKey, { ...specs.get(specKey), [service]: reached(index) });
   return Object.fromEntries(specs);
 }
 
 /** Every field of the spec that says how a service is reached. */
-function serviceFields(): readonly { readonly specKey: string; readonly service: string }[] {
+function serviceFields(
+  components: readonly Component[],
+): readonly { readonly specKey: string; readonly service: string }[] {
   return Object.entries(specsOf(components)).flatMap(([specKey, { fields = {} }]) =>
     Object.entries(fields)
       .filter(([, field]) => field.fields?.["nodePort"] !== undefined)

@@ -14,7 +14,7 @@ export interface OperatorProcessOptions {
   readonly resync?: string;
 }
 
-/** The program itself in a process of its own, as it runs in a pod. */
+/** The program itself in a process of its own, as it runs in a pod: with the whole catalogue of components. */
 export interface OperatorProcess {
   /** Where it serves health and metrics. */
   readonly address: Listening;

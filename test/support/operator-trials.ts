@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { kubeconfig } from "../../hack/control-plane/kubeconfig.ts";
 import { filesIn } from "../../hack/control-plane/files.ts";
 import { credentialsName } from "../../src/cluster/api/names.ts";
+import { components } from "../../src/cluster/components/index.ts";
 import type { KubeObject } from "../../src/kube/object.ts";
 import { childrenOf, essenceOf } from "./children.ts";
 import { type ControlPlane, eventually } from "./control-plane.ts";
@@ -64,14 +65,14 @@ export async function installWithKills(cluster: ClusterAt, plane: ControlPlane, 
   }
 }
 
-/** Installs a cluster with the credentials of another one, and nobody in the way. */
+/** Installs a cluster as the whole program does, with the credentials of another one, and nobody in the way. */
 export async function installUndisturbed(cluster: ClusterAt, credentials: KubeObject): Promise<Installed> {
   await makeNamespace(cluster);
   const { apiVersion, kind, metadata, data } = credentials as KubeObject & { readonly data: unknown };
   const copy = { apiVersion, kind, metadata: { name: metadata.name, namespace: cluster.namespace }, data };
   await cluster.plane.kubectl(["create", "--filename", "-"], JSON.stringify(copy));
   await makeCluster(cluster);
-  const operator = await startOperator(cluster.plane);
+  const operator = await startOperator(cluster.plane, { components });
   try {
     await untilReady(cluster.plane, cluster.namespace, cluster.name);
     return { ...(await taken(cluster)), interrupted: 0 };

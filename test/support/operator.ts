@@ -1,10 +1,24 @@
 import { randomUUID } from "node:crypto";
 import pino from "pino";
+import type { Component } from "../../src/cluster/components/component.ts";
 import { type OperatorOptions, runOperator } from "../../src/cluster/operator.ts";
 import { loadConnection } from "../../src/kube/connection.ts";
 import type { KubeObject } from "../../src/kube/object.ts";
+import { componentOf } from "./cluster-scope.ts";
 import type { ControlPlaneAccess } from "./control-plane.ts";
 import { eventually } from "./eventually.ts";
+
+const core = [
+  ...["keystone", "victoria-metrics", "region", "scheduler", "kubeserver", "webconsole", "glance", "yunionagent"],
+  ...["apigateway", "web", "logger", "climc", "yunionconf", "notify", "test"],
+];
+
+/**
+ * The components of the registry without which there is no platform, with at least one of every kind of workload but a
+ * StatefulSet. Tests of the machinery run these alone: what they show does not depend on how many components there are, and
+ * a few are installed quickly. The whole catalogue has tests of its own.
+ */
+export const coreComponents: readonly Component[] = core.map(componentOf);
 
 /** An operator that runs in this process against a control plane. */
 export interface TestOperator {
@@ -16,7 +30,10 @@ export interface TestOperator {
   stop(): Promise<void>;
 }
 
-/** Starts an operator with what `run` does by default, but without a Lease and without health endpoints unless asked for. */
+/**
+ * Starts an operator with what `run` does by default, but with the components of the core alone, without a Lease and
+ * without health endpoints unless asked for.
+ */
 export async function startOperator(
   plane: Pick<ControlPlaneAccess, "kubeconfig">,
   options: Partial<OperatorOptions> = {},
@@ -26,7 +43,7 @@ export async function startOperator(
   const logger = pino({ level: "debug" }, { write: (line: string) => lines.push(line) });
   const connection = await loadConnection({ kubeconfig: plane.kubeconfig, userAgent });
   const abort = new AbortController();
-  const defaults = { installDefinition: true, workers: 5, resyncMs: 600_000 };
+  const defaults = { components: coreComponents, installDefinition: true, workers: 5, resyncMs: 600_000 };
   const running = runOperator({ connection, logger, ...defaults, ...options }, abort.signal);
   // A failure shows when the test stops the operator, or at the latest when it waits in vain.
   running.catch((error: unknown) => lines.push(String(error)));
@@ -39,6 +56,11 @@ export async function startOperator(
       await connection.close();
     },
   };
+}
+
+/** Resolves when the API server knows what a OnecloudCluster is, so that one can be applied. */
+export async function untilDefined(plane: ControlPlaneAccess): Promise<void> {
+  await eventually(() => plane.kubectl(["get", "onecloudclusters", "--all-namespaces"]), { timeout: 60_000 });
 }
 
 /** The example of the user guide under another name and namespace, with more fields laid over its spec. */

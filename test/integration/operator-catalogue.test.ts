@@ -1,0 +1,57 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { components } from "../../src/cluster/components/index.ts";
+import { childrenOf, generationsOf } from "../support/children.ts";
+import { type ControlPlane, createNamespace, startControlPlane } from "../support/control-plane.ts";
+import { clusterManifest, startOperator, type TestOperator, untilDefined, untilReady } from "../support/operator.ts";
+import { requestsWhileIdle } from "../support/operator-trials.ts";
+import { freeAddress, untilPassed } from "../support/passes.ts";
+import { writesOf } from "../support/requests.ts";
+import { applyObject, type ClusterAt, readStatus } from "../support/user.ts";
+
+let plane: ControlPlane;
+let operator: TestOperator;
+let cluster: ClusterAt;
+
+beforeAll(async () => {
+  plane = await startControlPlane();
+  const marks = ["host=enable", "baremetal=enable"].map((mark) => `onecloud.yunion.io/${mark}`);
+  await plane.kubectl(["label", "node", "node-1", ...marks]);
+  operator = await startOperator(plane, { components, resyncMs: 1_000 });
+  cluster = { plane, namespace: await createNamespace(plane, "catalogue"), name: "prod" };
+  await untilDefined(plane);
+  await applyObject(plane, clusterManifest(cluster.name, cluster.namespace));
+  return async () => {
+    await operator.stop();
+    await plane.stop();
+  };
+});
+
+describe("the whole catalogue of components", () => {
+  it("becomes Ready from the smallest spec on a node that is marked for hosts and bare machines", async () => {
+    await untilReady(plane, cluster.namespace, cluster.name);
+    const status = await readStatus(cluster);
+    const phases = components.map(({ type, statusKey }) => [type, phaseOf(status[statusKey])] as const);
+    expect(phases.filter(([, phase]) => phase !== "Ready" && phase !== "Disabled")).toEqual([]);
+    const ready = phases.filter(([, phase]) => phase === "Ready").map(([type]) => type);
+    expect(status["ready"]).toBe(`${ready.length}/${ready.length}`);
+    expect(ready).toEqual(expect.arrayContaining(["keystone", "monitor", "host", "baremetal-agent", "monitor-stack"]));
+  });
+
+  it("costs no write, and nothing but watches, while nothing happens", async () => {
+    expect(await requestsWhileIdle(plane, operator, 20_000)).toEqual([]);
+  });
+
+  it("is left as it is by an operator that starts anew", async () => {
+    const before = generationsOf(await childrenOf(plane, cluster.namespace));
+    await operator.stop();
+    const metrics = await freeAddress();
+    operator = await startOperator(plane, { components, metrics, resyncMs: 500 });
+    await untilPassed(metrics, 5);
+    expect(await writesOf(plane, operator)).toEqual([]);
+    expect(generationsOf(await childrenOf(plane, cluster.namespace))).toEqual(before);
+  });
+});
+
+function phaseOf(entry: unknown): string | undefined {
+  return (entry as { readonly phase?: string } | undefined)?.phase;
+}
