@@ -30,11 +30,9 @@ check: $(INSTALLED) ## Types, lint, layers, unused code, generated files, unit t
 	$(RUN) CI=1 npm run --silent test:coverage
 
 test: check ## Everything: check, then the integration tests on a real API server
-	$(RUN) npm run --silent bundle
 	$(RUN) npm run --silent test:integration
 
 soak: $(INSTALLED) ## The long versions of the integration tests
-	$(RUN) npm run --silent bundle
 	$(RUN) npm run --silent test:soak
 
 bench: $(INSTALLED) ## Measure speed and memory, and write docs/performance.md

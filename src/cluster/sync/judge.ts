@@ -10,7 +10,8 @@ export function judge(cluster: Cluster, wanted: readonly Wanted[]): readonly str
   return [...unknownEdition(cluster), ...uselessNames(cluster, wanted), ...duplicatePorts(cluster, wanted)];
 }
 
-function unknownEdition(cluster: Cluster): readonly string[] {
+/** What is wrong with the edition; it is asked before anything is filled in, because images follow it. */
+export function unknownEdition(cluster: Cluster): readonly string[] {
   const named = cluster.annotations[annotationKeys.edition];
   if (named === undefined || named === "" || editions.some((edition) => edition === named)) return [];
   return [`annotation ${annotationKeys.edition} is ${named}: set it to one of ${editions.join(", ")}`];
