@@ -31,8 +31,12 @@ export async function ensureNamespace(client: Client, name: string): Promise<voi
   await client.apply(namespaces, { apiVersion: "v1", kind: "Namespace", metadata: { name } }, { fieldManager });
 }
 
+/** How long the operator may take to install the definition, in milliseconds. */
+const definitionMs = 60_000;
+
 /** Applies the cluster, as soon as the API server knows its kind; the signal ends the wait with its reason. */
 export async function applyExample(client: Client, cluster: KubeObject, signal: AbortSignal): Promise<void> {
+  const deadline = performance.now() + definitionMs;
   for (;;) {
     signal.throwIfAborted();
     try {
@@ -40,6 +44,8 @@ export async function applyExample(client: Client, cluster: KubeObject, signal: 
       return;
     } catch (error) {
       if (!isNotFound(error)) throw error;
+      if (performance.now() > deadline)
+        throw new Error("the operator does not install its definition", { cause: error });
     }
     await delay(200);
   }

@@ -60,7 +60,7 @@ interface Installing {
 
 async function install(place: Place, cluster: KubeObject, { settings, screen, signal }: Installing): Promise<void> {
   screen.line(`Applying ${examplePath}`);
-  await applyExample(place.client, cluster, AbortSignal.any([signal, AbortSignal.timeout(settings.waitMs)]));
+  await applyExample(place.client, cluster, signal);
   const begun = performance.now();
   await followUntilReady(place.client, cluster, { waitMs: settings.waitMs, show: screen.show, signal });
   screen.line(`Ready after ${((performance.now() - begun) / 1000).toFixed(1)} s`);

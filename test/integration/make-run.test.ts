@@ -8,13 +8,13 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 
 interface Run {
   /** Everything that it has written to standard output, and to standard error. */
-  output(): string;
-  errors(): string;
+  readonly output: () => string;
+  readonly errors: () => string;
   /** Exit code, or the signal that ended it. */
   readonly ended: Promise<number | string>;
-  end(signal: "SIGTERM" | "SIGKILL"): void;
+  readonly end: (signal: "SIGTERM" | "SIGKILL") => void;
   /** What of it is still there: processes, by their command lines, and files of theirs. */
-  remains(): Promise<readonly string[]>;
+  readonly remains: () => Promise<readonly string[]>;
 }
 
 const root = join(import.meta.dirname, "..", "..");
@@ -66,7 +66,7 @@ async function processesWith(text: string): Promise<readonly string[]> {
 }
 
 async function untilSaid({ output }: Run, text: string): Promise<void> {
-  await eventually(() => output().includes(text) || `it said ${output()}`.length === 0, { timeout: 120_000 });
+  await eventually(() => expect(output()).toContain(text), { timeout: 120_000 });
 }
 
 describe("make run", () => {
