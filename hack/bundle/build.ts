@@ -1,6 +1,6 @@
 import { chmod } from "node:fs/promises";
 import { join } from "node:path";
-import { build, type OnLoadResult, type Plugin } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -14,32 +14,23 @@ const hashbang = "#!/usr/bin/env -S node --optimize-for-size";
 const requireForCommonJs =
   'import { createRequire as createRequireOfBundle } from "node:module"; const require = createRequireOfBundle(import.meta.url);';
 
+/** Of undici only the dispatchers and `request` are used; all of it (fetch, caches, mocks, WebSockets) costs 3 MiB of memory. */
+const partOfUndici = `
+  const Dispatcher = require("undici/lib/dispatcher/dispatcher");
+  Dispatcher.prototype.request = require("undici/lib/api/api-request");
+  exports.Agent = require("undici/lib/dispatcher/agent");
+  exports.ProxyAgent = require("undici/lib/dispatcher/proxy-agent");`;
+
 /**
- * What stands in for a library. Of undici only the dispatchers and `request` are used: all of it (fetch, caches, mocks, WebSockets) costs
- * 3 MiB. The whole Kubernetes client, needed for `auth-provider` alone, would make the file four times as large and cost 16 MiB even
- * while it is not loaded; its exec plugin is a module of its own and stays.
+ * The whole Kubernetes client, which `auth-provider` alone needs, stays outside: it would make the file three times as large and cost
+ * 16 MiB of memory even while it is not loaded. The exec plugin is a module of its own and goes in.
  */
-const standIns: Readonly<Record<string, string>> = {
-  undici: `
-    const Dispatcher = require("undici/lib/dispatcher/dispatcher");
-    Dispatcher.prototype.request = require("undici/lib/api/api-request");
-    module.exports = {
-      Agent: require("undici/lib/dispatcher/agent"),
-      ProxyAgent: require("undici/lib/dispatcher/proxy-agent"),
-    };`,
-  "@kubernetes/client-node": `
-    throw new Error("this build does not know auth-provider: use a user with exec, a token or a certificate");`,
-};
-
-function contentsOf(name: string): OnLoadResult {
-  return { contents: standIns[name] ?? "", resolveDir: root };
-}
-
-const useStandIns: Plugin = {
-  name: "stand-ins",
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^(?:undici|@kubernetes\/client-node)$/ }, ({ path }) => ({ path, namespace: "stand-in" }));
-    onLoad({ filter: /.*/, namespace: "stand-in" }, ({ path }) => contentsOf(path));
+const leaveOut: Plugin = {
+  name: "leave-out",
+  setup: (esbuild) => {
+    esbuild.onResolve({ filter: /^@kubernetes\/client-node$/ }, () => ({ external: true }));
+    esbuild.onResolve({ filter: /^undici$/ }, () => ({ path: "undici", namespace: "part" }));
+    esbuild.onLoad({ filter: /^undici$/, namespace: "part" }, () => ({ contents: partOfUndici, resolveDir: root }));
   },
 };
 
@@ -58,7 +49,7 @@ export async function bundle(path: string = bundlePath): Promise<number> {
     metafile: true,
     logLevel: "warning",
     banner: { js: `${hashbang}\n${requireForCommonJs}` },
-    plugins: [useStandIns],
+    plugins: [leaveOut],
   });
   await chmod(path, 0o755);
   return Object.values(metafile.outputs).reduce((sum, { bytes }) => sum + bytes, 0);

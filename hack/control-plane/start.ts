@@ -18,7 +18,7 @@ import { createStorageClasses, provisionVolumes } from "./storage.ts";
 import { type Supervisor, supervise } from "./supervise.ts";
 
 export type { ControlPlaneAccess, ControlPlaneAddress } from "./access.ts";
-export type { AuditEvent, RequestFilter } from "./audit.ts";
+export type { AuditEvent } from "./audit.ts";
 export type { ComponentName } from "./components.ts";
 export type { NodeSpec } from "./node.ts";
 

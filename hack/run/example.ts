@@ -1,61 +1,52 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { load } from "js-yaml";
 import { annotationKeys } from "../../src/cluster/api/names.ts";
 import { clusters } from "../../src/cluster/watches.ts";
-import { isAlreadyExists, isNotFound } from "../../src/kube/api-error.ts";
+import { isNotFound } from "../../src/kube/api-error.ts";
 import type { Client } from "../../src/kube/client.ts";
-import { createClient } from "../../src/kube/client.ts";
-import { loadConnection } from "../../src/kube/connection.ts";
 import { namespaces } from "../../src/kube/kinds.ts";
 import type { KubeObject } from "../../src/kube/object.ts";
-import { keyOf } from "../../src/kube/object.ts";
-import { namespace } from "./target.ts";
+import type { Settings } from "./settings.ts";
 
-const file = "deploy/examples/minimal.yaml";
+/** Path of the manifest, from the root of the checkout. */
+export const examplePath = "deploy/examples/minimal.yaml";
 
-/** Creates the namespace and the example, of the EDITION and the PRODUCT that the environment names, as soon as the operator has installed the definition; the name of the cluster. */
-export async function applyExample(kubeconfig: string, operatorEnded: Promise<number>): Promise<string> {
-  const connection = await loadConnection({ kubeconfig, userAgent: "make-run" });
-  try {
-    const client = createClient(connection);
-    await createOnce(client, { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
-    const example = chosen(load(await readFile(file, "utf8")) as KubeObject);
-    const applied = untilServed(client, example);
-    const ended = operatorEnded.then(() =>
-      Promise.reject(new Error("the operator has ended before it installed the definition")),
-    );
-    await Promise.race([applied, ended]);
-    console.log(`applied ${file}`);
-    return example.metadata.name;
-  } finally {
-    await connection.close();
-  }
+const fieldManager = "onecloud-operator-example";
+
+/** The example, of the edition and product that are asked for. */
+export async function readExample({ edition, product }: Pick<Settings, "edition" | "product">): Promise<KubeObject> {
+  const text = await readFile(join(import.meta.dirname, "..", "..", examplePath), "utf8");
+  const { metadata, spec, ...rest } = load(text) as KubeObject & { readonly spec: object };
+  return {
+    ...rest,
+    metadata: { ...metadata, ...(edition !== undefined && { annotations: { [annotationKeys.edition]: edition } }) },
+    spec: { ...spec, ...(product !== undefined && { productVersion: product }) },
+  };
 }
 
-async function createOnce(client: Client, object: KubeObject): Promise<void> {
-  try {
-    await client.create(namespaces, object);
-  } catch (error) {
-    if (!isAlreadyExists(error)) throw error;
-  }
+/** Makes the namespace unless it is there. */
+export async function ensureNamespace(client: Client, name: string): Promise<void> {
+  await client.apply(namespaces, { apiVersion: "v1", kind: "Namespace", metadata: { name } }, { fieldManager });
 }
 
-function chosen(example: KubeObject): KubeObject {
-  const { EDITION: edition, PRODUCT: productVersion } = process.env;
-  const annotations = { ...example.metadata.annotations, ...(edition && { [annotationKeys.edition]: edition }) };
-  const spec = { ...(example["spec"] as object), ...(productVersion && { productVersion }) };
-  return { ...example, metadata: { ...example.metadata, annotations }, spec };
-}
+/** How long the operator may take to install the definition, in milliseconds. */
+const definitionMs = 60_000;
 
-async function untilServed(client: Client, example: KubeObject): Promise<void> {
+/** Applies the cluster, as soon as the API server knows its kind; the signal ends the wait with its reason. */
+export async function applyExample(client: Client, cluster: KubeObject, signal: AbortSignal): Promise<void> {
+  const deadline = performance.now() + definitionMs;
   for (;;) {
+    signal.throwIfAborted();
     try {
-      if ((await client.get(clusters, keyOf(example))) === undefined) await client.create(clusters, example);
+      await client.apply(clusters, cluster, { fieldManager, force: true });
       return;
     } catch (error) {
       if (!isNotFound(error)) throw error;
-      await delay(200);
+      if (performance.now() > deadline)
+        throw new Error("the operator does not install its definition", { cause: error });
     }
+    await delay(200);
   }
 }

@@ -56,8 +56,8 @@ const leaseName = "onecloud-controller-manager";
 
 const controllerName = "onecloudcluster";
 
-/** Pauses between two tries of a cluster that fails, in milliseconds: a person has to act, so there is no hurry. */
-const retries = { baseDelayMs: 500, maxDelayMs: 120_000 };
+/** Pauses between two tries of a cluster that fails, in milliseconds: long enough for a quiet log, short enough for the person who mends it. */
+const retries = { baseDelayMs: 500, maxDelayMs: 30_000 };
 
 interface Running {
   readonly options: OperatorOptions;

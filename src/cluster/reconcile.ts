@@ -16,6 +16,7 @@ import { ensureServiceAccount } from "./prepare/service-account.ts";
 import type { PassReport } from "./status.ts";
 import { isSameStatus, statusOf, storedStatus } from "./status.ts";
 import type { ComponentResult } from "./sync/component.ts";
+import { unknownEdition } from "./sync/judge.ts";
 import type { Outcome } from "./sync/outcome.ts";
 import type { Carried } from "./sync/plan.ts";
 import { carryOut, planOf } from "./sync/plan.ts";
@@ -97,7 +98,8 @@ async function passOver(
   world: World,
   log: Logger,
 ): Promise<{ readonly object: KubeObject; readonly report: Report }> {
-  const problems = world.validate(reading.written).map(({ field, message }) => `${field} ${message}`);
+  const mistakes = world.validate(reading.written).map(({ field, message }) => `${field} ${message}`);
+  const problems = [...mistakes, ...unknownEdition(reading.cluster)];
   if (problems.length > 0)
     return { object: reading.object, report: stopped(reading, "InvalidSpec", problems.join("; ")) };
   try {

@@ -248,6 +248,7 @@ function settle(running: Running, pass: Pass, verdict: Verdict): void {
       pass.log.info({ durationMs }, "pass given up because the controller stops");
       break;
   }
+  pass.log.debug({ result: verdict.is, durationMs }, "pass ended");
   running.options.metrics?.ended({ ...countsOf(verdict), durationMs });
 }
 

@@ -21,11 +21,15 @@ export function essenceOf(children: ReadonlyMap<string, KubeObject>): Readonly<R
   return Object.fromEntries([...children].map(([label, object]) => [label, essence(object)]));
 }
 
+/** What binder and provisioner of volumes write on claims, in no certain order. */
+const isOfVolumes = /^(?:pv|volume|volume\.beta)\.kubernetes\.io\//;
+
 function essence(whole: KubeObject): object {
   const { status: _, metadata, ...object } = whole;
   const { name, labels, generation, annotations = {}, ownerReferences = [] } = metadata;
   // It covers the UID of the owner.
-  const { [annotationKeys.wantedChecksum]: _c, ...rest } = annotations;
+  const { [annotationKeys.wantedChecksum]: _c, ...others } = annotations;
+  const rest = Object.fromEntries(Object.entries(others).filter(([key]) => !isOfVolumes.test(key)));
   const owners = ownerReferences.map(({ uid: _u, ...owner }) => owner);
   return {
     ...object,

@@ -189,7 +189,10 @@ function forward(state: State, { seen, request, response, loseAnswer }: Exchange
   };
   const onward = target.protocol === "https:" ? httpsRequest(target, options) : httpRequest(target, options);
   onward.on("error", () => response.destroy());
-  response.on("close", () => onward.destroy());
+  // A write that has wholly arrived is carried out whether its client lives or not: one that the server breaks off half-way can
+  // leave node ports taken that no Service has, for minutes.
+  const isWhole = (): boolean => seen.method !== "GET" && request.complete;
+  response.on("close", () => isWhole() || onward.destroy());
   onward.on("response", (answer) => {
     if (loseAnswer) {
       answer.resume();

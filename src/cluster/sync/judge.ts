@@ -25,7 +25,8 @@ function unlistedZones(cluster: Cluster, wanted: readonly Wanted[]): readonly st
   );
 }
 
-function unknownEdition(cluster: Cluster): readonly string[] {
+/** What is wrong with the edition; it is asked before anything is filled in, because images follow it. */
+export function unknownEdition(cluster: Cluster): readonly string[] {
   const named = cluster.annotations[annotationKeys.edition];
   if (named === undefined || named === "" || editions.some((edition) => edition === named)) return [];
   return [`annotation ${annotationKeys.edition} is ${named}: set it to one of ${editions.join(", ")}`];

@@ -1,0 +1,38 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { measureHandOver } from "./bench/hand-over.ts";
+import { measureIdle } from "./bench/idle.ts";
+import { measureInstall } from "./bench/install.ts";
+import { measureMemory } from "./bench/memory.ts";
+import { measurePasses } from "./bench/passes.ts";
+import { measureReactions } from "./bench/reactions.ts";
+import type { Row } from "./bench/report.ts";
+import { markdown, printed, surroundings } from "./bench/report.ts";
+import { measureStart } from "./bench/start.ts";
+import { withPlane } from "./bench/stage.ts";
+
+/**
+ * Measures speed and memory of the bundled operator on a local control plane, prints a table, and writes the numbers to
+ * dist/bench.json and docs/performance.md. `--quick` looks for one minute instead of ten at an idle operator, and makes
+ * ten clusters instead of fifty; it writes no page.
+ */
+const quick = process.argv.includes("--quick");
+const rows: Row[] = [];
+
+for (const measure of [
+  measureStart,
+  measureInstall,
+  measureReactions,
+  measurePasses,
+  measureIdle,
+  measureHandOver,
+  measureMemory,
+]) {
+  const measured = await withPlane((plane) => measure(plane, quick));
+  rows.push(...measured);
+  console.log(printed(measured));
+}
+const report = { ...(await surroundings()), quick, rows };
+await mkdir("dist", { recursive: true });
+await writeFile("dist/bench.json", `${JSON.stringify(report, null, 2)}\n`);
+if (!quick) await writeFile("docs/performance.md", markdown(report));
+console.log(`\n${printed(rows)}\n\nwrote dist/bench.json${quick ? "" : " and docs/performance.md"}`);

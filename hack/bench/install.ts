@@ -1,0 +1,55 @@
+import type { Row } from "./report.ts";
+import { percentile } from "./report.ts";
+import type { Plane } from "./stage.ts";
+import { createCluster, startBundle, untilReady, userAgent, writes } from "./stage.ts";
+import { clusters } from "../../src/cluster/watches.ts";
+import { deployments } from "../../src/kube/kinds.ts";
+import { until } from "./stage.ts";
+
+/** The example from its creation to Ready, three times, and how fast its objects are applied. */
+export async function measureInstall(plane: Plane): Promise<readonly Row[]> {
+  const operator = startBundle(plane);
+  await operator.said("caches synced, starting");
+  const times: number[] = [];
+  const rates: number[] = [];
+  let applied = 0;
+  for (const namespace of ["install-1", "install-2", "install-3"]) {
+    const since = new Date();
+    const before = performance.now();
+    await createCluster(plane, namespace);
+    await untilReady(plane, namespace);
+    times.push((performance.now() - before) / 1000);
+    const made = await plane.control.requests({ userAgent, since, verbs: writes });
+    const children = made.filter(
+      ({ objectRef }) =>
+        objectRef?.namespace === namespace &&
+        objectRef.resource !== "onecloudclusters" &&
+        objectRef.resource !== "events",
+    );
+    applied = children.length;
+    const stamps = children.map(({ stageTimestamp }) => Date.parse(stageTimestamp));
+    rates.push(applied / ((Math.max(...stamps) - Math.min(...stamps)) / 1000));
+    await plane.client.delete(clusters, { namespace, name: "example" });
+    await until(
+      async () => ((await plane.client.list(deployments, { namespace })).items.length === 0 ? true : undefined),
+      `${namespace} is gone`,
+    );
+  }
+  await operator.kill("SIGTERM");
+  const slowest = Math.max(...times).toFixed(1);
+  return [
+    {
+      what: "apply → Ready, minimal example",
+      value: percentile(times, 0.5),
+      unit: "s",
+      aim: 15,
+      note: `median of 3, slowest ${slowest} s`,
+    },
+    {
+      what: "objects applied while installing",
+      value: percentile(rates, 0.5),
+      unit: "/s",
+      note: `${applied} objects, waiting for keystone and region included`,
+    },
+  ];
+}
