@@ -6,7 +6,7 @@ RUN := PATH="$(CURDIR)/node_modules/.bin:$$PATH"
 # Scripts run on the node from package.json, so what npm says about the machine's own node does not matter.
 INSTALLED := node_modules/.installed
 
-.PHONY: help install run check test soak bench generate golden format clean
+.PHONY: help install run check test test-integration test-own-plane soak bench generate golden format clean
 
 help: ## Show what there is to make
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,7 +31,11 @@ check: $(INSTALLED) ## Types, lint, layers, unused code, generated files, unit t
 	$(RUN) CI=1 npm run --silent test:coverage
 
 test: check ## Everything: check, then the integration tests on a real API server
-	$(RUN) npm run --silent test:integration
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line test-integration test-own-plane
+
+# The two halves of the integration tests wait more than they compute, so they run side by side.
+test-integration test-own-plane: test-%:
+	$(RUN) npm run --silent test:$*
 
 soak: $(INSTALLED) ## The long versions of the integration tests
 	$(RUN) npm run --silent test:soak

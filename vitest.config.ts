@@ -1,6 +1,12 @@
 import { defineConfig } from "vitest/config";
 
-/** Unit tests need nothing but Node; integration and soak tests start the local control plane. */
+/** Tests on a real API server take their time, and one file at a time: what they start fills the machine. */
+const onApiServer = { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false };
+
+/**
+ * Unit tests need nothing but Node. Integration tests share one local control plane, those of `own-plane` each break or
+ * fill one of their own, so that the two may run side by side. Soak tests are the long versions.
+ */
 export default defineConfig({
   test: {
     coverage: { provider: "v8", include: ["src/**/*.ts"], reporter: ["text-summary", "html"] },
@@ -14,22 +20,25 @@ export default defineConfig({
       },
       {
         test: {
+          ...onApiServer,
           name: "integration",
-          include: ["test/integration/**/*.test.ts"],
+          include: ["test/integration/*.test.ts"],
           globalSetup: ["test/support/global-setup.ts"],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-          fileParallelism: false,
         },
       },
       {
         test: {
+          ...onApiServer,
+          name: "own-plane",
+          include: ["test/integration/own-plane/*.test.ts"],
+        },
+      },
+      {
+        test: {
+          ...onApiServer,
           name: "soak",
           include: ["test/soak/**/*.test.ts"],
-          globalSetup: ["test/support/global-setup.ts"],
           testTimeout: 3_600_000,
-          hookTimeout: 180_000,
-          fileParallelism: false,
         },
       },
     ],

@@ -1,10 +1,9 @@
 import type { Row } from "./report.ts";
 import { percentile } from "./report.ts";
 import type { Plane } from "./stage.ts";
-import { createCluster, startBundle, untilReady, userAgent, writes } from "./stage.ts";
+import { createCluster, startBundle, until, untilReady, userAgent, writes } from "./stage.ts";
 import { clusters } from "../../src/cluster/watches.ts";
-import { deployments } from "../../src/kube/kinds.ts";
-import { until } from "./stage.ts";
+import { deployments, services } from "../../src/kube/kinds.ts";
 
 /** The example from its creation to Ready, three times, and how fast its objects are applied. */
 export async function measureInstall(plane: Plane): Promise<readonly Row[]> {
@@ -30,10 +29,7 @@ export async function measureInstall(plane: Plane): Promise<readonly Row[]> {
     const stamps = children.map(({ stageTimestamp }) => Date.parse(stageTimestamp));
     rates.push(applied / ((Math.max(...stamps) - Math.min(...stamps)) / 1000));
     await plane.client.delete(clusters, { namespace, name: "example" });
-    await until(
-      async () => ((await plane.client.list(deployments, { namespace })).items.length === 0 ? true : undefined),
-      `${namespace} is gone`,
-    );
+    await untilGone(plane, namespace);
   }
   await operator.kill("SIGTERM");
   const slowest = Math.max(...times).toFixed(1);
@@ -52,4 +48,12 @@ export async function measureInstall(plane: Plane): Promise<readonly Row[]> {
       note: `${applied} objects, waiting for keystone and region included`,
     },
   ];
+}
+
+/** Waits until nothing holds the node ports any more. */
+async function untilGone(plane: Plane, namespace: string): Promise<void> {
+  await until(async () => {
+    const left = await Promise.all([deployments, services].map((kind) => plane.client.list(kind, { namespace })));
+    return left.every(({ items }) => items.length === 0) ? true : undefined;
+  }, `${namespace} is gone`);
 }

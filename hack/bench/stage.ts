@@ -120,14 +120,18 @@ export async function createCluster(plane: Plane, namespace: string, inside = fa
   });
 }
 
-function insideSpec(): Record<string, object> {
+function insideSpec(): object {
   const entries = components.map(({ specKey, spec }) => {
     const services = Object.entries(spec.fields ?? {}).filter(
       ([, field]) => field.fields?.["internalOnly"] !== undefined,
     );
     return [specKey, Object.fromEntries(services.map(([key]) => [key, { internalOnly: true }]))] as const;
   });
-  return Object.fromEntries(entries.filter(([, services]) => Object.keys(services).length > 0));
+  // The ports of ovn-north cannot be chosen.
+  return {
+    ...Object.fromEntries(entries.filter(([, services]) => Object.keys(services).length > 0)),
+    disableLocalVpc: true,
+  };
 }
 
 /** Resolves when the cluster is ready for its present generation. */

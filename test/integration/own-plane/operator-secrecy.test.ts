@@ -1,12 +1,12 @@
 import { dump, load } from "js-yaml";
 import { beforeAll, describe, expect, it } from "vitest";
-import { credentialsKey, credentialsName } from "../../src/cluster/api/names.ts";
-import { components } from "../../src/cluster/components/index.ts";
-import type { KubeObject } from "../../src/kube/object.ts";
-import { runHere } from "../cli/recording-terminal.ts";
-import { isMapping, readCredentials } from "../golden/scenarios.ts";
-import { childrenOf } from "../support/children.ts";
-import { type ControlPlane, createNamespace, eventually, startControlPlane } from "../support/control-plane.ts";
+import { credentialsKey, credentialsName } from "../../../src/cluster/api/names.ts";
+import { components } from "../../../src/cluster/components/index.ts";
+import type { KubeObject } from "../../../src/kube/object.ts";
+import { runHere } from "../../cli/recording-terminal.ts";
+import { isMapping, readCredentials } from "../../golden/scenarios.ts";
+import { childrenOf } from "../../support/children.ts";
+import { type ControlPlane, createNamespace, eventually, startControlPlane } from "../../support/control-plane.ts";
 import {
   clusterManifest,
   getObject,
@@ -14,8 +14,8 @@ import {
   type TestOperator,
   untilDefined,
   untilReady,
-} from "../support/operator.ts";
-import { applyObject, type ClusterAt, editByHand, patchSpec, untilStatus } from "../support/user.ts";
+} from "../../support/operator.ts";
+import { applyObject, type ClusterAt, editByHand, patchSpec, untilStatus } from "../../support/user.ts";
 
 let plane: ControlPlane;
 let operator: TestOperator;

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { credentialsKey, credentialsName } from "../../src/cluster/api/names.ts";
-import type { KubeObject } from "../../src/kube/object.ts";
-import { childrenOf, generationsOf } from "../support/children.ts";
-import { type ControlPlane, createNamespace, eventually, startControlPlane } from "../support/control-plane.ts";
-import { failureOf } from "../support/failure-of.ts";
-import { insideOnly } from "../support/installation.ts";
+import { credentialsKey, credentialsName } from "../../../src/cluster/api/names.ts";
+import type { KubeObject } from "../../../src/kube/object.ts";
+import { childrenOf, generationsOf } from "../../support/children.ts";
+import { type ControlPlane, createNamespace, eventually, startControlPlane } from "../../support/control-plane.ts";
+import { failureOf } from "../../support/failure-of.ts";
+import { insideOnly } from "../../support/installation.ts";
 import {
   clusterManifest,
   getObject,
@@ -12,9 +12,9 @@ import {
   type TestOperator,
   untilDefined,
   untilReady,
-} from "../support/operator.ts";
-import { applyObject, type ClusterAt, conditionIn, patchSpec, untilReason, untilStatus } from "../support/user.ts";
-import { textsIn } from "../support/workload.ts";
+} from "../../support/operator.ts";
+import { applyObject, type ClusterAt, conditionIn, patchSpec, untilReason, untilStatus } from "../../support/user.ts";
+import { textsIn } from "../../support/workload.ts";
 
 let plane: ControlPlane;
 let operator: TestOperator;

@@ -1,19 +1,19 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { components } from "../../src/cluster/components/index.ts";
-import { childrenOf, generationsOf } from "../support/children.ts";
-import { type ControlPlane, createNamespace, startControlPlane } from "../support/control-plane.ts";
-import { clusterManifest, startOperator, untilDefined, untilReady } from "../support/operator.ts";
-import { startOperatorProcess } from "../support/operator-process.ts";
+import { components } from "../../../src/cluster/components/index.ts";
+import { childrenOf, generationsOf } from "../../support/children.ts";
+import { type ControlPlane, createNamespace, startControlPlane } from "../../support/control-plane.ts";
+import { clusterManifest, startOperator, untilDefined, untilReady } from "../../support/operator.ts";
+import { startOperatorProcess } from "../../support/operator-process.ts";
 import {
   duringOutage,
   installUndisturbed,
   installWithKills,
   requestsWhileIdle,
   scaleNotify,
-} from "../support/operator-trials.ts";
-import { freeAddress, readPath, untilPassed } from "../support/passes.ts";
-import { writesOf } from "../support/requests.ts";
-import { applyObject, type ClusterAt } from "../support/user.ts";
+} from "../../support/operator-trials.ts";
+import { freeAddress, readPath, untilPassed } from "../../support/passes.ts";
+import { writesOf } from "../../support/requests.ts";
+import { applyObject, type ClusterAt } from "../../support/user.ts";
 
 let plane: ControlPlane;
 

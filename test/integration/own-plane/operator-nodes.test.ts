@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { withApi } from "../../hack/control-plane/access.ts";
-import { createNode } from "../../hack/control-plane/node.ts";
-import type { KubeObject } from "../../src/kube/object.ts";
-import { childrenOf, generationsOf, limitsIn } from "../support/children.ts";
-import { type ControlPlane, createNamespace, eventually, startControlPlane } from "../support/control-plane.ts";
-import { clusterManifest, startOperator, type TestOperator, untilDefined, untilReady } from "../support/operator.ts";
-import { freeAddress, type Listening, untilPasses } from "../support/passes.ts";
-import { childWritesOf } from "../support/requests.ts";
-import { applyObject, type ClusterAt, conditionIn, untilStatus } from "../support/user.ts";
+import { withApi } from "../../../hack/control-plane/access.ts";
+import { createNode } from "../../../hack/control-plane/node.ts";
+import type { KubeObject } from "../../../src/kube/object.ts";
+import { childrenOf, generationsOf, limitsIn } from "../../support/children.ts";
+import { type ControlPlane, createNamespace, eventually, startControlPlane } from "../../support/control-plane.ts";
+import { clusterManifest, startOperator, type TestOperator, untilDefined, untilReady } from "../../support/operator.ts";
+import { freeAddress, type Listening, untilPasses } from "../../support/passes.ts";
+import { childWritesOf } from "../../support/requests.ts";
+import { applyObject, type ClusterAt, conditionIn, untilStatus } from "../../support/user.ts";
 
 let plane: ControlPlane;
 let operator: TestOperator;

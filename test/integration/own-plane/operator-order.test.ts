@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { ComponentStatus } from "../../src/cluster/api/status.ts";
-import { childrenOf } from "../support/children.ts";
-import { type ControlPlane, createNamespace, eventually, startControlPlane } from "../support/control-plane.ts";
-import { clusterManifest, getObject, startOperator, untilDefined, untilReady } from "../support/operator.ts";
-import { applyObject, type ClusterAt, editByHand, patchSpec, readStatus, untilStatus } from "../support/user.ts";
-import { textsIn } from "../support/workload.ts";
+import type { ComponentStatus } from "../../../src/cluster/api/status.ts";
+import { childrenOf } from "../../support/children.ts";
+import { type ControlPlane, createNamespace, eventually, startControlPlane } from "../../support/control-plane.ts";
+import { clusterManifest, getObject, startOperator, untilDefined, untilReady } from "../../support/operator.ts";
+import { applyObject, type ClusterAt, editByHand, patchSpec, readStatus, untilStatus } from "../../support/user.ts";
+import { textsIn } from "../../support/workload.ts";
 
 let plane: ControlPlane;
 

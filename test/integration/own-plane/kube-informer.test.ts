@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Informer, type InformerOptions, informer } from "../../src/kube/informer.ts";
-import { configMaps, namespaces } from "../../src/kube/kinds.ts";
-import type { KubeObject } from "../../src/kube/object.ts";
-import { eventually } from "../support/eventually.ts";
-import { goneEvent, goneStatus } from "../support/fault-proxy.ts";
-import { type ProxiedPlane, startProxiedPlane } from "../support/proxied-plane.ts";
+import { type Informer, type InformerOptions, informer } from "../../../src/kube/informer.ts";
+import { configMaps, namespaces } from "../../../src/kube/kinds.ts";
+import type { KubeObject } from "../../../src/kube/object.ts";
+import { eventually } from "../../support/eventually.ts";
+import { goneEvent, goneStatus } from "../../support/fault-proxy.ts";
+import { type ProxiedPlane, startProxiedPlane } from "../../support/proxied-plane.ts";
 
 let world: ProxiedPlane;
 let namespace: string;

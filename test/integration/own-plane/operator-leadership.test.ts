@@ -1,17 +1,17 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createClient } from "../../src/kube/client.ts";
-import { loadConnection } from "../../src/kube/connection.ts";
-import { type Informer, informer } from "../../src/kube/informer.ts";
-import { leases } from "../../src/kube/kinds.ts";
-import { type LeaseSpec, specOf } from "../../src/kube/lease-record.ts";
-import { childrenOf, generationsOf } from "../support/children.ts";
-import { type ControlPlane, createNamespace, eventually, startControlPlane } from "../support/control-plane.ts";
-import { clusterManifest, getObject, untilReady } from "../support/operator.ts";
-import { type OperatorProcess, startOperatorProcess, untilReadyz } from "../support/operator-process.ts";
-import { untilPassed } from "../support/passes.ts";
-import { applyObject, type ClusterAt, patchSpec } from "../support/user.ts";
+import { createClient } from "../../../src/kube/client.ts";
+import { loadConnection } from "../../../src/kube/connection.ts";
+import { type Informer, informer } from "../../../src/kube/informer.ts";
+import { leases } from "../../../src/kube/kinds.ts";
+import { type LeaseSpec, specOf } from "../../../src/kube/lease-record.ts";
+import { childrenOf, generationsOf } from "../../support/children.ts";
+import { type ControlPlane, createNamespace, eventually, startControlPlane } from "../../support/control-plane.ts";
+import { clusterManifest, getObject, untilReady } from "../../support/operator.ts";
+import { type OperatorProcess, startOperatorProcess, untilReadyz } from "../../support/operator-process.ts";
+import { untilPassed } from "../../support/passes.ts";
+import { applyObject, type ClusterAt, patchSpec } from "../../support/user.ts";
 
 const verbs = ["create", "update", "patch", "delete", "deletecollection"];
 

@@ -2,16 +2,16 @@ import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { load } from "js-yaml";
 import { beforeAll, describe, expect, it } from "vitest";
-import { clusterDefinition } from "../../src/cluster/crd.ts";
-import { installDefinition } from "../../src/cluster/install-definition.ts";
-import { components } from "../../src/cluster/components/index.ts";
-import { createClient } from "../../src/kube/client.ts";
-import { loadConnection } from "../../src/kube/connection.ts";
-import type { KubeObject } from "../../src/kube/object.ts";
-import { isKubeObject, isMapping, readYaml } from "../golden/scenarios.ts";
-import { wantedBy } from "../golden/wanted.ts";
-import { silentLogger } from "../kube/recording-logger.ts";
-import { type ControlPlane, startControlPlane } from "../support/control-plane.ts";
+import { clusterDefinition } from "../../../src/cluster/crd.ts";
+import { installDefinition } from "../../../src/cluster/install-definition.ts";
+import { components } from "../../../src/cluster/components/index.ts";
+import { createClient } from "../../../src/kube/client.ts";
+import { loadConnection } from "../../../src/kube/connection.ts";
+import type { KubeObject } from "../../../src/kube/object.ts";
+import { isKubeObject, isMapping, readYaml } from "../../golden/scenarios.ts";
+import { wantedBy } from "../../golden/wanted.ts";
+import { silentLogger } from "../../kube/recording-logger.ts";
+import { type ControlPlane, startControlPlane } from "../../support/control-plane.ts";
 
 /** An API server alone: nothing is stored but the definition, and no Service of another test holds a node port. */
 let plane: ControlPlane;
@@ -26,8 +26,8 @@ beforeAll(async () => {
   return () => plane.stop();
 });
 
-const definition = new URL("../../crds/onecloudclusters.yaml", import.meta.url);
-const golden = new URL("../golden/", import.meta.url);
+const definition = new URL("../../../crds/onecloudclusters.yaml", import.meta.url);
+const golden = new URL("../../golden/", import.meta.url);
 /** The most that annotations may hold together: `kubectl apply` keeps a copy of what it applied in one. */
 const mostBytes = 256 * 1024;
 
@@ -122,7 +122,7 @@ describe.each(examples)("the example %s", (example) => {
 
 describe("the minimal example of the user guide", () => {
   it("is taken by the API server, which knows all of its fields", async () => {
-    const file = new URL("../../deploy/examples/minimal.yaml", import.meta.url);
+    const file = new URL("../../../deploy/examples/minimal.yaml", import.meta.url);
     const written: unknown = load(await readFile(file, "utf8"));
     if (!isKubeObject(written)) throw new Error("the example is no object");
     expect(await takenOf([here(written)])).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { components } from "../../src/cluster/components/index.ts";
-import type { KubeObject } from "../../src/kube/object.ts";
-import { type ControlPlane, createNamespace, eventually, startControlPlane } from "../support/control-plane.ts";
+import { components } from "../../../src/cluster/components/index.ts";
+import type { KubeObject } from "../../../src/kube/object.ts";
+import { type ControlPlane, createNamespace, eventually, startControlPlane } from "../../support/control-plane.ts";
 import {
   clusterManifest,
   getObject,
@@ -9,7 +9,7 @@ import {
   type TestOperator,
   untilDefined,
   untilReady,
-} from "../support/operator.ts";
+} from "../../support/operator.ts";
 
 const types = [
   ...["keystone", "region", "esxi-agent", "baremetal-agent", "ovn-north", "influxdb"],

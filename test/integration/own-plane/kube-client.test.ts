@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { isAlreadyExists, isConflict, isInvalid, isNotFound, UnreachableError } from "../../src/kube/api-error.ts";
-import { configMaps, deployments, secrets, serviceAccounts } from "../../src/kube/kinds.ts";
-import type { KubeObject } from "../../src/kube/object.ts";
-import { recordingLogger } from "../kube/recording-logger.ts";
-import { eventually } from "../support/eventually.ts";
-import { failureOf } from "../support/failure-of.ts";
-import { type ProxiedPlane, startProxiedPlane } from "../support/proxied-plane.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
+import { isAlreadyExists, isConflict, isInvalid, isNotFound, UnreachableError } from "../../../src/kube/api-error.ts";
+import { configMaps, deployments, secrets, serviceAccounts } from "../../../src/kube/kinds.ts";
+import type { KubeObject } from "../../../src/kube/object.ts";
+import { recordingLogger } from "../../kube/recording-logger.ts";
+import { eventually } from "../../support/eventually.ts";
+import { failureOf } from "../../support/failure-of.ts";
+import { type ProxiedPlane, startProxiedPlane } from "../../support/proxied-plane.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 let world: ProxiedPlane;
 

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { components } from "../../src/cluster/components/index.ts";
-import { childrenOf, generationsOf } from "../support/children.ts";
-import { type ControlPlane, createNamespace, startControlPlane } from "../support/control-plane.ts";
-import { clusterManifest, startOperator, type TestOperator, untilDefined, untilReady } from "../support/operator.ts";
-import { requestsWhileIdle } from "../support/operator-trials.ts";
-import { freeAddress, untilPassed } from "../support/passes.ts";
-import { writesOf } from "../support/requests.ts";
-import { applyObject, type ClusterAt, readStatus } from "../support/user.ts";
+import { components } from "../../../src/cluster/components/index.ts";
+import { childrenOf, generationsOf } from "../../support/children.ts";
+import { type ControlPlane, createNamespace, startControlPlane } from "../../support/control-plane.ts";
+import { clusterManifest, startOperator, type TestOperator, untilDefined, untilReady } from "../../support/operator.ts";
+import { requestsWhileIdle } from "../../support/operator-trials.ts";
+import { freeAddress, untilPassed } from "../../support/passes.ts";
+import { writesOf } from "../../support/requests.ts";
+import { applyObject, type ClusterAt, readStatus } from "../../support/user.ts";
 
 let plane: ControlPlane;
 let operator: TestOperator;
