@@ -63,6 +63,7 @@ export const monitorStack = defineComponent({
     thanos: struct("Old measurements.", { objectStoreConfig: objectStore("thanos") }),
   }),
   products: ["FullStack", "CMP", "Edge", "AI"],
+  isExcluded: () => "the operator does not call the platform's service for Kubernetes yet, which would install it",
   after: ["keystone", "kubeserver"],
   database: { name: "grafana", clickhouse: false },
 });

@@ -41,22 +41,35 @@ function quantitiesByValue(value: unknown): unknown {
  * what is wanted counts: fields that the API server or somebody else added are no difference.
  */
 export function differences(wanted: unknown, live: unknown): readonly string[] {
-  return compare(wanted, live, { path: "", key: "" });
+  return compare(wanted, live, { key: "" }).map((path) => (path.startsWith(".") ? path.slice(1) : path));
 }
 
 interface Place {
-  readonly path: string;
   /** Name of the field that holds the value. */
   readonly key: string;
   /** Name of the field above it. */
   readonly parent?: string;
 }
 
-function compare(wanted: unknown, live: unknown, place: Place): readonly string[] {
-  if (wanted === undefined) return [];
+/** The paths of differences, from the value on: a pass compares thousands of values, and paths are put together only where one differs. */
+type Paths = readonly string[];
+
+const none: Paths = [];
+const here: Paths = [""];
+
+function below(name: string, paths: Paths): Paths {
+  return paths.length === 0 ? none : paths.map((path) => `.${name}${path}`);
+}
+
+function belowItem(name: string | number, paths: Paths): Paths {
+  return paths.length === 0 ? none : paths.map((path) => `[${name}]${path}`);
+}
+
+function compare(wanted: unknown, live: unknown, place: Place): Paths {
+  if (wanted === undefined) return none;
   if (Array.isArray(wanted)) return compareLists(wanted, live, place);
   if (typeof wanted === "object" && wanted !== null) return compareMaps(wanted, live, place);
-  return isSame(wanted, live, place) ? [] : [place.path];
+  return isSame(wanted, live, place) ? none : here;
 }
 
 function isSame(wanted: unknown, live: unknown, { parent }: Place): boolean {
@@ -70,36 +83,34 @@ function isScalar(value: unknown): value is string | number {
   return typeof value === "string" || typeof value === "number";
 }
 
-function compareMaps(wanted: object, live: unknown, { path, key }: Place): readonly string[] {
-  const entries = Object.entries(wanted).filter(([, value]) => value !== undefined);
+function compareMaps(wanted: object, live: unknown, { key }: Place): Paths {
   if (typeof live !== "object" || live === null || Array.isArray(live)) {
     // The API server drops what is empty.
-    return entries.length === 0 && live === undefined ? [] : [path];
+    const isEmpty = Object.values(wanted).every((value) => value === undefined);
+    return isEmpty && live === undefined ? none : here;
   }
-  const below = live as Readonly<Record<string, unknown>>;
-  return entries.flatMap(([name, value]) =>
-    compare(value, below[name], { path: path === "" ? name : `${path}.${name}`, key: name, parent: key }),
+  const fields = live as Readonly<Record<string, unknown>>;
+  return Object.entries(wanted).flatMap(([name, value]) =>
+    below(name, compare(value, fields[name], { key: name, parent: key })),
   );
 }
 
-function compareLists(wanted: readonly unknown[], live: unknown, place: Place): readonly string[] {
-  if (!Array.isArray(live)) return wanted.length === 0 && live === undefined ? [] : [place.path];
+function compareLists(wanted: readonly unknown[], live: unknown, place: Place): Paths {
+  if (!Array.isArray(live)) return wanted.length === 0 && live === undefined ? none : here;
   const keys = mergeKeys[place.key];
   return keys === undefined ? compareWhole(wanted, live, place) : compareByKey(wanted, live, { ...place, keys });
 }
 
-function compareWhole(wanted: readonly unknown[], live: readonly unknown[], { path, key }: Place): readonly string[] {
-  if (wanted.length !== live.length) return [path];
-  return wanted.flatMap((item, index) =>
-    compare(item, live[index], { path: `${path}[${index}]`, key: "", parent: key }),
-  );
+function compareWhole(wanted: readonly unknown[], live: readonly unknown[], { key }: Place): Paths {
+  if (wanted.length !== live.length) return here;
+  return wanted.flatMap((item, index) => belowItem(index, compare(item, live[index], { key: "", parent: key })));
 }
 
 function compareByKey(
   wanted: readonly unknown[],
   live: readonly unknown[],
-  { path, key, keys }: Place & { readonly keys: readonly string[] },
-): readonly string[] {
+  { key, keys }: Place & { readonly keys: readonly string[] },
+): Paths {
   const identity = (item: unknown): string => {
     const fields = item as Readonly<Record<string, string | number | undefined>>;
     return keys.flatMap((name) => (fields[name] === undefined ? [] : [String(fields[name])])).join("/");
@@ -107,6 +118,6 @@ function compareByKey(
   const byIdentity = new Map(live.map((item) => [identity(item), item]));
   return wanted.flatMap((item) => {
     const name = identity(item);
-    return compare(item, byIdentity.get(name), { path: `${path}[${name}]`, key: "", parent: key });
+    return belowItem(name, compare(item, byIdentity.get(name), { key: "", parent: key }));
   });
 }

@@ -66,13 +66,19 @@ describe("a plan", () => {
       cloudnet: "spec.enableCloudNet is not true",
       s3gateway: "spec.enableS3Gateway is not true",
       influxdb: "it is not run any more",
+      "monitor-stack": "the operator does not call the platform's service for Kubernetes yet, which would install it",
       test: "spec.cronjobTest.disable is true",
     });
   });
 
-  it("lets every component run in edition ee, but for those that a user has to ask for and that which is not run any more", () => {
+  it("lets every component run in edition ee, but for those that a user has to ask for and those that it cannot or shall not run", () => {
     const asked = ["apimap", "cloudmux", "cloudnet", "s3gateway", "echarts-ssr"];
-    expect(planFor({}, "ee").resting.map(({ component }) => component.type)).toEqual([...asked, "influxdb", "test"]);
+    expect(planFor({}, "ee").resting.map(({ component }) => component.type)).toEqual([
+      ...asked,
+      "monitor-stack",
+      "influxdb",
+      "test",
+    ]);
   });
 });
 

@@ -34,7 +34,7 @@ describe("the whole catalogue of components", () => {
     expect(phases.filter(([, phase]) => phase !== "Ready" && phase !== "Disabled")).toEqual([]);
     const ready = phases.filter(([, phase]) => phase === "Ready").map(([type]) => type);
     expect(status["ready"]).toBe(`${ready.length}/${ready.length}`);
-    expect(ready).toEqual(expect.arrayContaining(["keystone", "monitor", "host", "baremetal-agent", "monitor-stack"]));
+    expect(ready).toEqual(expect.arrayContaining(["keystone", "monitor", "host", "baremetal-agent"]));
   });
 
   it("costs no write, and nothing but watches, while nothing happens", async () => {
