@@ -31,7 +31,7 @@ check: $(INSTALLED) ## Types, lint, layers, unused code, generated files, unit t
 	$(RUN) CI=1 npm run --silent test:coverage
 
 test: check ## Everything: check, then the integration tests on a real API server
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line test-integration test-own-plane
+	@$(MAKE) --no-print-directory --jobs=2 test-integration test-own-plane
 
 # The two halves of the integration tests wait more than they compute, so they run side by side.
 test-integration test-own-plane: test-%:
