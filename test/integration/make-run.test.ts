@@ -79,7 +79,7 @@ describe("make run", () => {
     expect(lines).toContain("Applying deploy/examples/minimal.yaml");
     expect(lines).toContain("  keystone Ready 1/1");
     expect(lines).toContain("  victoria-metrics Ready 1/1");
-    expect(lines).toContain("onecloud/example-onecloud-cluster: Ready, 13/13 components ready");
+    expect(shown.output()).toMatch(/^onecloud\/example-onecloud-cluster: Ready, (\d+)\/\1 components ready$/m);
     expect(lines.slice(-3)).toEqual([expect.stringMatching(/^Ready after [\d.]+ s$/), "Everything is down.", ""]);
     expect(shown.output()).not.toContain("\u001b");
     expect(await shown.remains()).toEqual([]);
