@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { isNamespaceTerminating } from "../../kube/api-error.ts";
 import type { KubeObject } from "../../kube/object.ts";
 import { keyOf } from "../../kube/object.ts";
@@ -73,14 +73,13 @@ async function update(wanted: KubeObject, live: KubeObject, how: Applying): Prom
 async function write(wish: Reconciled, live: KubeObject, how: Applying): Promise<Applied> {
   const row = rowOf(live);
   const object = labelOf(live);
-  const stamp = stamped(wish.object);
   const { complaints } = wish;
-  if (differences(stamp, live).length === 0) return { outcome: { action: "unchanged", object }, complaints };
+  if (isAsWanted(wish.object, live)) return { outcome: { action: "unchanged", object }, complaints };
   if (row.workload === true && how.holdChange !== undefined)
     return alone({ action: "waiting", object, ...how.holdChange });
   if (row.mustReplace?.(wish.object, live) === true) await how.store.delete(row.kind, live);
   try {
-    await how.store.apply(row.kind, stamp);
+    await how.store.apply(row.kind, stamped(wish.object));
   } catch (error) {
     const less = row.afterRefusal?.(wish, live, error);
     if (less === undefined) throw error;
@@ -89,9 +88,19 @@ async function write(wish: Reconciled, live: KubeObject, how: Applying): Promise
   return { outcome: { action: "updated", object }, complaints };
 }
 
+/**
+ * Live objects with a checksum of the wish that they fulfil: mostly neither has changed since the pass before, and nothing is left to
+ * compare. Caches never change an object, so that another state is another object.
+ */
+const fulfilled = new WeakMap<KubeObject, string>();
+
 /** Whether the live object is the wanted one, with nothing left to apply. */
 export function isAsWanted(wanted: KubeObject, live: KubeObject): boolean {
-  return differences(stamped(wanted), live).length === 0;
+  const wish = hash("sha256", JSON.stringify(wanted));
+  if (fulfilled.get(live) === wish) return true;
+  if (differences(stamped(wanted), live).length > 0) return false;
+  fulfilled.set(live, wish);
+  return true;
 }
 
 function alone(outcome: Outcome): Applied {
@@ -128,7 +137,7 @@ function ownedElsewhere(live: KubeObject, owner: Applying["owner"]): Omit<Outcom
 
 /** The object with a checksum of the wish, which tells that a field is no longer wanted. */
 function stamped(object: KubeObject): KubeObject {
-  const checksum = createHash("sha256").update(textByValue(object)).digest("hex").slice(0, 32);
+  const checksum = hash("sha256", textByValue(object)).slice(0, 32);
   const annotations = { ...object.metadata.annotations, [annotationKeys.wantedChecksum]: checksum };
   return { ...object, metadata: { ...object.metadata, annotations } };
 }
