@@ -80,8 +80,13 @@ function dataOf(object: KubeObject | undefined): Readonly<Record<string, string>
 function secretDocument(secret: KubeObject | undefined): Found | undefined {
   const encoded = dataOf(secret)[credentialsKey];
   if (secret === undefined || encoded === undefined) return undefined;
-  return { kind: "Secret", document: parsed(secret, decode(encoded)) };
+  const document = documents.get(secret) ?? parsed(secret, decode(encoded));
+  documents.set(secret, document);
+  return { kind: "Secret", document };
 }
+
+/** Documents of Secrets, as caches hold them: each state is parsed once, not once in every pass. */
+const documents = new WeakMap<KubeObject, JsonObject>();
 
 async function configMapDocument(key: ObjectKey, store: CredentialsStore): Promise<Found | undefined> {
   const configMap = await store.get(configMaps, key);
