@@ -20,9 +20,9 @@ export interface Plane {
   readonly client: Client;
 }
 
-/** Runs a measurement on a control plane of its own, so that none bears the traces of another. */
+/** Runs a measurement on a control plane of its own, so that none bears the traces of another; its node has room for the requests of fifty clusters. */
 export async function withPlane<T>(work: (plane: Plane) => Promise<T>): Promise<T> {
-  const control = await startControlPlane({ nodes: [{ name: "node-1", pods: "5000" }] });
+  const control = await startControlPlane({ nodes: [{ name: "node-1", cpu: "64", memory: "256Gi", pods: "5000" }] });
   const connection = await loadConnection({ kubeconfig: control.kubeconfig, userAgent: "bench" });
   try {
     return await work({ control, client: createClient(connection) });
@@ -67,6 +67,8 @@ export function startBundle(plane: Plane, flags: readonly string[] = ["--no-lead
     env: { ...process.env, PATH: `${join(process.cwd(), "node_modules", ".bin")}:${process.env["PATH"] ?? ""}` },
   });
   closeSync(out);
+  // A measurement that fails leaves no operator behind.
+  process.once("exit", () => child.kill("SIGKILL"));
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const log = (): readonly Readonly<Record<string, unknown>>[] =>
     readFileSync(file, "utf8").split("\n").flatMap(parsed);
