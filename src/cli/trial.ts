@@ -13,6 +13,7 @@ import { keyOf } from "../kube/object.ts";
 import { credentialsIn } from "./credentials-file.ts";
 import type { DryRun, Snapshot } from "./dry-run.ts";
 import { dryRun } from "./dry-run.ts";
+import { planOf } from "../cluster/sync/plan.ts";
 import { createLogger } from "./logger.ts";
 import type { Change } from "./masking.ts";
 import { secretTexts } from "./masking.ts";
@@ -70,6 +71,7 @@ async function pass(
     defaults,
     clusterOf: () => cluster,
     surroundings: (namespace) => ({ ...around, workload: (name) => store.cached(deployments, { namespace, name }) }),
+    planOf,
     validate: validateSpec,
     writeStatus: () => Promise.resolve(),
     told: (_, what) => {

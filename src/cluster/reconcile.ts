@@ -18,8 +18,8 @@ import { isSameStatus, statusOf, storedStatus } from "./status.ts";
 import type { ComponentResult } from "./sync/component.ts";
 import { unknownEdition } from "./sync/judge.ts";
 import type { Outcome } from "./sync/outcome.ts";
-import type { Carried } from "./sync/plan.ts";
-import { carryOut, planOf } from "./sync/plan.ts";
+import type { Carried, planOf } from "./sync/plan.ts";
+import { carryOut } from "./sync/plan.ts";
 import type { Store } from "./sync/store.ts";
 import type { Problem } from "./validate.ts";
 
@@ -31,6 +31,7 @@ export interface World {
   /** The cluster as last seen; `undefined` when it is gone. */
   readonly clusterOf: (key: ObjectKey) => KubeObject | undefined;
   readonly surroundings: (namespace: string) => Surroundings;
+  readonly planOf: typeof planOf;
   readonly validate: (written: Reading["written"]) => readonly Problem[];
   readonly writeStatus: (object: KubeObject, status: ClusterStatus) => Promise<void>;
   readonly told: (object: KubeObject, happened: Happened) => void;
@@ -117,7 +118,7 @@ async function sync(reading: Reading, world: World, log: Logger): Promise<Report
   const { cluster, object, written } = reading;
   const credentials = await ensureCredentials(cluster, credentialNeedsOf(components), store);
   const facts = readFacts(world.surroundings(cluster.namespace), storedStatus(object));
-  const plan = planOf({ cluster, credentials, facts, components });
+  const plan = world.planOf({ cluster, credentials, facts, components });
   if (plan.problems.length > 0) return stopped(reading, "InvalidSpec", plan.problems.join("; "));
   await ensureServiceAccount(cluster, store);
   const carried = await carryOut(plan, store, storedStatus(object));

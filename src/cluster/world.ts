@@ -11,6 +11,7 @@ import { liveStore } from "./live-store.ts";
 import type { DefaultsWriter } from "./prepare/defaults.ts";
 import { PreparationError } from "./prepare/preparation-error.ts";
 import type { World } from "./reconcile.ts";
+import { recentPlans } from "./sync/recent-plans.ts";
 import { validateSpec } from "./validate.ts";
 import type { Watches } from "./watches.ts";
 import { clusters } from "./watches.ts";
@@ -39,6 +40,7 @@ export function createWorld({ client, watches, recorder, components, kubernetesM
       claims: claims?.list(namespace) ?? [],
       workload: (name) => workloads.map((cache) => cache?.get({ namespace, name })).find((live) => live !== undefined),
     }),
+    planOf: recentPlans(),
     validate: validateSpec,
     writeStatus: async (object, status) => watches.clusters.remember(await writeStatus(client, object, status)),
     told: (object, happened) => announce(recorder, object, happened),

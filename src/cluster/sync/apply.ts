@@ -94,9 +94,13 @@ async function write(wish: Reconciled, live: KubeObject, how: Applying): Promise
  */
 const fulfilled = new WeakMap<KubeObject, string>();
 
+/** Those checksums by wanted object: a plan that is carried out again holds the same ones. */
+const wishes = new WeakMap<KubeObject, string>();
+
 /** Whether the live object is the wanted one, with nothing left to apply. */
 export function isAsWanted(wanted: KubeObject, live: KubeObject): boolean {
-  const wish = hash("sha256", JSON.stringify(wanted));
+  const wish = wishes.get(wanted) ?? hash("sha256", JSON.stringify(wanted));
+  wishes.set(wanted, wish);
   if (fulfilled.get(live) === wish) return true;
   if (differences(stamped(wanted), live).length > 0) return false;
   fulfilled.set(live, wish);
