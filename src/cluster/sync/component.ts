@@ -45,11 +45,17 @@ export interface StartConditions {
 
 /** Why a component may not start yet: the first of those before it that is not rolled out. */
 export function heldBack(component: Component, { isPending, before }: StartConditions): Waiting | undefined {
-  if (before.phase === "Ready" || before.phase === "Progressing") return undefined;
+  if (hasRun(before)) return undefined;
   const pending = component.after.find(isPending);
   return pending === undefined
     ? undefined
     : { reason: "DependencyNotReady", message: `it starts when ${pending} is rolled out` };
+}
+
+/** What is said of a rollout is said of pods; any other failure may be that of a workload that never was. */
+function hasRun({ phase, reason }: Partial<ComponentStatus>): boolean {
+  if (phase === "Failed") return Object.values(states).some((state) => state.reason === reason);
+  return phase === "Ready" || phase === "Progressing";
 }
 
 /** Why workloads may not be made or changed at present: the first of the gates before the component that is not open. */

@@ -115,6 +115,15 @@ describe("the first start of a component", () => {
     expect(heldBack(componentOf("web"), { isPending: () => true, before: {} })).toBeUndefined();
   });
 
+  it.each(["PodsUnavailable", "RolloutStuck"])("is no first start when its pods failed with %s before", (reason) => {
+    expect(heldBack(scheduler, { isPending: () => true, before: { phase: "Failed", reason } })).toBeUndefined();
+  });
+
+  it("is one when its objects were refused before, because no pod of it ever ran", () => {
+    const before = { phase: "Failed", reason: "ForeignObject" } as const;
+    expect(heldBack(scheduler, { isPending: () => true, before })).toBeDefined();
+  });
+
   it.each(["Ready", "Progressing"] as const)("is no first start when it was %s before", (phase) => {
     expect(heldBack(scheduler, { isPending: () => true, before: { phase } })).toBeUndefined();
   });
