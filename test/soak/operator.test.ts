@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { childrenOf, generationsOf } from "../support/children.ts";
 import { type ControlPlane, createNamespace, eventually, startControlPlane } from "../support/control-plane.ts";
+import { bothWays, type Editing, startEditing } from "../support/edited-cluster.ts";
 import { clusterManifest, startOperator, type TestOperator, untilDefined, untilReady } from "../support/operator.ts";
 import {
   duringOutage,
@@ -37,6 +38,27 @@ describe("an installation with interruptions", () => {
       expect(disturbed.children).toEqual(undisturbed.children);
     },
   );
+});
+
+describe.concurrent("a spec that is edited step by step", () => {
+  let plane: ControlPlane;
+  let editing: Editing;
+
+  beforeAll(async () => {
+    plane = await startControlPlane();
+    editing = await startEditing(plane);
+    return async () => {
+      await editing.end();
+      await plane.stop();
+    };
+  });
+
+  const sequences = Array.from({ length: 200 }, (_, index) => 1_000 + index);
+
+  it.each(sequences)("ends in the objects of its last state applied at once (seed %i)", async (seed) => {
+    const { stepByStep, atOnce } = await bothWays(editing, seed);
+    expect(stepByStep).toEqual(atOnce);
+  });
 });
 
 describe("a platform that is ready", () => {

@@ -23,20 +23,22 @@ const quantities: Values = fc.oneof(
  * the schema allows. Every one of them is accepted.
  */
 export function writtenSpec(): fc.Arbitrary<JsonObject> {
-  const fields = Object.fromEntries(
-    Object.entries(specField.fields ?? {}).map(([key, field]) => [key, valuesOf(withoutRefused(field))]),
-  );
   const server = fc.record(
     { host: fc.domain(), port: fc.integer({ min: 1, max: 65535 }) },
     { requiredKeys: ["host"], noNullPrototype: true },
   );
   const needed = fc.record({ mysql: server, dameng: server }, { noNullPrototype: true });
-  const any = fc.record(fields, { requiredKeys: [], noNullPrototype: true }) as fc.Arbitrary<JsonObject>;
-  return fc.tuple(any, needed).map(([spec, servers]) => ({
+  return fc.tuple(writtenFields(specField.fields ?? {}), needed).map(([spec, servers]) => ({
     ...spec,
     mysql: { ...(spec["mysql"] as JsonObject | undefined), ...servers.mysql },
     dameng: { ...(spec["dameng"] as JsonObject | undefined), ...servers.dameng },
   }));
+}
+
+/** Any part of these fields, with any values that the schema allows. */
+export function writtenFields(fields: Fields): fc.Arbitrary<JsonObject> {
+  const values = Object.entries(fields).map(([key, field]) => [key, valuesOf(withoutRefused(field))] as const);
+  return fc.record(Object.fromEntries(values), { requiredKeys: [], noNullPrototype: true }) as fc.Arbitrary<JsonObject>;
 }
 
 /** The field without what a rule always refuses: `options` where there is no YAML file. */

@@ -1,6 +1,6 @@
 import { annotationKeys, labelKeys, operatorName } from "../../src/cluster/api/names.ts";
 import { rows } from "../../src/cluster/sync/kinds.ts";
-import type { KubeObject } from "../../src/kube/object.ts";
+import type { KubeObject, ObjectMeta } from "../../src/kube/object.ts";
 import type { ControlPlaneAccess } from "./control-plane.ts";
 
 const kinds = rows.map(({ kind }) => kind.plural).join(",");
@@ -21,10 +21,17 @@ export function essenceOf(children: ReadonlyMap<string, KubeObject>): Readonly<R
   return Object.fromEntries([...children].map(([label, object]) => [label, essence(object)]));
 }
 
+interface Essence extends Pick<ObjectMeta, "name"> {
+  readonly labels: ObjectMeta["labels"] | undefined;
+  readonly generation: number | undefined;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly owners: readonly object[];
+}
+
 /** What binder and provisioner of volumes write on claims, in no certain order. */
 const isOfVolumes = /^(?:pv|volume|volume\.beta)\.kubernetes\.io\//;
 
-function essence(whole: KubeObject): object {
+function essence(whole: KubeObject): object & { readonly metadata: Essence } {
   const { status: _, metadata, ...object } = whole;
   const { name, labels, generation, annotations = {}, ownerReferences = [] } = metadata;
   // It covers the UID of the owner.
@@ -37,6 +44,16 @@ function essence(whole: KubeObject): object {
     ...(object.kind === "Service" && { spec: without(object["spec"], ["clusterIP", "clusterIPs"]) }),
     ...(object.kind === "PersistentVolumeClaim" && { spec: without(object["spec"], ["volumeName"]) }),
   };
+}
+
+/** What Kubernetes counts on workloads. */
+const isCounted = /^deployment\.kubernetes\.io\/revision$|^deprecated\.daemonset\.template\.generation$/;
+
+/** The same as `essenceOf` of one object, without how often it was changed on the way. */
+export function wishIn(object: KubeObject): object {
+  const { metadata, ...rest } = essence(object);
+  const annotations = Object.entries(metadata.annotations).filter(([key]) => !isCounted.test(key));
+  return { ...rest, metadata: { ...metadata, annotations: Object.fromEntries(annotations), generation: 0 } };
 }
 
 function without(value: unknown, fields: readonly string[]): object {
