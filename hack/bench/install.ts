@@ -45,6 +45,8 @@ export async function measureInstall(plane: Plane): Promise<readonly Row[]> {
       what: "objects applied while installing",
       value: percentile(rates, 0.5),
       unit: "/s",
+      aim: 100,
+      more: true,
       note: `${applied} objects, waiting for keystone and region included`,
     },
   ];

@@ -85,6 +85,8 @@ export function markdown(report: Report): string {
     "| --- | --- | --- | --- | --- |",
     ...rows.map((row) => `| ${cells(row).join(" | ")} |`),
     "",
+    "![Time and memory over the number of clusters](performance.svg)",
+    "",
     "Times between a request and the operator's answer to it are taken from the API server's audit log. Memory is the resident set of the whole process. Requests leave the Lease out.",
     "",
   ].join("\n");
