@@ -1,10 +1,12 @@
 import { fieldManagers } from "../cluster/api/names.ts";
 import { controllerOf } from "../cluster/live-store.ts";
-import type { CredentialsStore } from "../cluster/prepare/credentials.ts";
 import type { DefaultsWriter } from "../cluster/prepare/defaults.ts";
+import { findings } from "../cluster/sync/compare.ts";
+import { withoutSurplus } from "../cluster/sync/co-owners.ts";
 import type { Store } from "../cluster/sync/store.ts";
 import { clusters } from "../cluster/watches.ts";
 import { isTakenOver } from "../cluster/world.ts";
+import { isInvalid } from "../kube/api-error.ts";
 import type { Client } from "../kube/client.ts";
 import type { Kind, KubeObject, ObjectKey } from "../kube/object.ts";
 import { keyOf, keyText } from "../kube/object.ts";
@@ -12,7 +14,7 @@ import type { Change } from "./masking.ts";
 
 /** What would be written. */
 export interface DryRun {
-  readonly store: Store & CredentialsStore;
+  readonly store: Store;
   readonly defaults: DefaultsWriter;
   /** Every write so far: the object as it is, and as the API server says that it would be. */
   readonly changes: () => readonly Change[];
@@ -44,7 +46,16 @@ export function dryRun(client: Client, snapshot: Snapshot): DryRun {
   return {
     store: {
       ...read,
-      apply: (kind, object) => write(kind, object, () => client.apply(kind, object, { ...options, force: true })),
+      apply: (kind, object) =>
+        write(kind, object, async () => {
+          try {
+            return takenBack(object, await client.apply(kind, object, { ...options, force: true }));
+          } catch (error) {
+            const held = recorded.get(nameOf(kind, object))?.after;
+            if (held === undefined || !isInvalid(error)) throw error;
+            return takenBack(object, held);
+          }
+        }),
       save: (kind, object) => write(kind, object, () => trySave(client, kind, object)),
       delete: async (kind, object) => record(kind, object, undefined),
     },
@@ -54,6 +65,11 @@ export function dryRun(client: Client, snapshot: Snapshot): DryRun {
     },
     changes: () => [...recorded.values()],
   };
+}
+
+/** No dry run can show an apply over what the write before it took from others, nor does it succeed where their items stand in the way. */
+function takenBack(wanted: KubeObject, answer: KubeObject): KubeObject {
+  return withoutSurplus(answer, findings(wanted, answer));
 }
 
 function nameOf(kind: Kind, object: KubeObject | undefined): string {

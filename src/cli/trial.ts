@@ -4,7 +4,10 @@ import { components } from "../cluster/components/index.ts";
 import type { Surroundings } from "../cluster/prepare/facts.ts";
 import type { Happened, World } from "../cluster/reconcile.ts";
 import { reconcile, SyncError } from "../cluster/reconcile.ts";
+import { complaintsOf } from "../cluster/sync/component.ts";
+import { createContests } from "../cluster/sync/contests.ts";
 import { rows } from "../cluster/sync/kinds.ts";
+import { clusters } from "../cluster/watches.ts";
 import { validateSpec } from "../cluster/validate.ts";
 import type { Client } from "../kube/client.ts";
 import { configMaps, deployments, nodes, persistentVolumeClaims, secrets } from "../kube/kinds.ts";
@@ -32,15 +35,16 @@ export interface Trial {
 /** Lets the operator's own pass run over a stored cluster with every write as a dry run. */
 export async function tryPass(client: Client, cluster: KubeObject): Promise<Trial> {
   const { namespace = "default" } = cluster.metadata;
-  const [snapshot, { items }, { minor }] = await Promise.all([
+  const [snapshot, { items }, { items: neighbours }, { minor }] = await Promise.all([
     snapshotOf(client, namespace),
     client.list(nodes),
+    client.list(clusters, { namespace }),
     client.version(),
   ]);
   const trial = dryRun(client, snapshot);
   const claims = snapshot.get(persistentVolumeClaims.kind) ?? [];
   const surroundings = { nodes: items, claims, kubernetesMinor: Number.parseInt(minor, 10) };
-  const happened = await pass(trial, cluster, surroundings);
+  const happened = await pass(trial, [cluster, ...neighbours], surroundings);
   const changes = trial.changes();
   const carriers = [secrets, configMaps].map((kind) =>
     trial.store.cached(kind, { namespace, name: credentialsName(cluster.metadata.name) }),
@@ -60,7 +64,7 @@ async function snapshotOf(client: Client, namespace: string): Promise<Snapshot> 
 
 async function pass(
   { store, defaults }: DryRun,
-  cluster: KubeObject,
+  [cluster, ...neighbours]: readonly [KubeObject, ...KubeObject[]],
   around: Omit<Surroundings, "workload">,
 ): Promise<Happened | undefined> {
   let happened: Happened | undefined;
@@ -69,7 +73,9 @@ async function pass(
     components: components.map((component) => ({ ...component, after: [], gatedBy: [] })),
     store,
     defaults,
+    contests: createContests(() => Date.now()),
     clusterOf: () => cluster,
+    clustersIn: () => neighbours,
     surroundings: (namespace) => ({ ...around, workload: (name) => store.cached(deployments, { namespace, name }) }),
     planOf,
     validate: validateSpec,
@@ -95,9 +101,7 @@ function tidings(happened: Happened | undefined): Pick<Trial, "notes" | "failure
   const outcomes = [...results.flatMap((result) => result.outcomes), ...removed];
   const told = (action: "failed" | "waiting"): readonly string[] =>
     outcomes.filter((one) => one.action === action).map(({ object, message = action }) => `${object}: ${message}`);
-  const complaints = results.flatMap((result) =>
-    result.complaints.map(({ message }) => `spec.${result.component.specKey}.${message}`),
-  );
+  const complaints = results.flatMap(complaintsOf).map(({ message }) => message);
   const isStopped = after.phase === "Invalid" || (after.phase === "Failed" && results.length === 0);
   return {
     notes: [...complaints, ...told("waiting")],

@@ -1,7 +1,8 @@
 import type { Cluster } from "./api/cluster.ts";
 import type { BlockedBy, ComponentStatus, Condition } from "./api/status.ts";
 import type { PassReport } from "./status.ts";
-import type { ComponentResult } from "./sync/component.ts";
+import { complaintsOf } from "./sync/component.ts";
+import type { Complaint } from "./sync/outcome.ts";
 
 /** What conditions follow from beside the report of the pass. */
 export interface ConditionContext {
@@ -29,7 +30,8 @@ function judge(report: PassReport, blockedBy: BlockedBy | undefined): readonly V
     progressing(report),
     degraded(report),
     { type: "SpecAccepted", status: "True", reason: "Accepted", message: "" },
-    storage(report),
+    asSpecified("StorageAsSpecified", report),
+    asSpecified("ObjectsAsSpecified", report),
     access(report.cluster),
   ];
 }
@@ -68,15 +70,11 @@ function degraded(report: PassReport): Verdict {
   return { type: "Degraded", status: "True", reason: "ComponentsFailed", message: `failed: ${failed}` };
 }
 
-function storage({ results }: PassReport): Verdict {
-  const [first] = results.flatMap(({ complaints }) => complaints);
-  if (first === undefined) return { type: "StorageAsSpecified", status: "True", reason: "AsSpecified", message: "" };
-  const message = results.flatMap(sentences).join("; ");
-  return { type: "StorageAsSpecified", status: "False", reason: first.reason, message };
-}
-
-function sentences({ component, complaints }: ComponentResult): readonly string[] {
-  return complaints.map(({ message }) => `spec.${component.specKey}.${message}`);
+function asSpecified(type: Complaint["condition"], { results }: PassReport): Verdict {
+  const said = results.flatMap((result) => complaintsOf(result).filter(({ condition }) => condition === type));
+  const [first] = said;
+  if (first === undefined) return { type, status: "True", reason: "AsSpecified", message: "" };
+  return { type, status: "False", reason: first.reason, message: said.map(({ message }) => message).join("; ") };
 }
 
 function access(cluster: Cluster | undefined): Verdict {

@@ -3,7 +3,6 @@ import type { Informer } from "../kube/informer.ts";
 import type { Kind, KubeObject } from "../kube/object.ts";
 import { keyOf } from "../kube/object.ts";
 import { fieldManagers } from "./api/names.ts";
-import type { CredentialsStore } from "./prepare/credentials.ts";
 import type { Store } from "./sync/store.ts";
 
 /** Name of the index over the UID of the owner that controls an object. */
@@ -15,7 +14,7 @@ export function controllerOf(object: KubeObject): string[] {
 }
 
 /** The store over a real API server: reads come from caches, and caches show own writes at once. */
-export function liveStore(client: Client, informers: ReadonlyMap<string, Informer>): Store & CredentialsStore {
+export function liveStore(client: Client, informers: ReadonlyMap<string, Informer>): Store {
   const cacheOf = (kind: Kind): Informer | undefined => informers.get(kind.kind);
   const remembered = (kind: Kind, object: KubeObject): KubeObject => {
     cacheOf(kind)?.remember(object);

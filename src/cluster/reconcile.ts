@@ -5,11 +5,11 @@ import { plural } from "./api/names.ts";
 import type { ClusterStatus } from "./api/status.ts";
 import type { Component } from "./components/component.ts";
 import { credentialNeedsOf, specsOf } from "./components/component.ts";
-import type { CredentialsStore } from "./prepare/credentials.ts";
 import { ensureCredentials } from "./prepare/credentials.ts";
 import type { DefaultsWriter, Reading } from "./prepare/defaults.ts";
 import { readCluster, storeDefaults } from "./prepare/defaults.ts";
 import type { Surroundings } from "./prepare/facts.ts";
+import { instanceOf } from "./defaults/meant.ts";
 import { readFacts } from "./prepare/facts.ts";
 import { PreparationError } from "./prepare/preparation-error.ts";
 import { ensureServiceAccount } from "./prepare/service-account.ts";
@@ -18,6 +18,7 @@ import { isSameStatus, statusOf, storedStatus } from "./status.ts";
 import type { ComponentResult } from "./sync/component.ts";
 import { unknownEdition } from "./sync/judge.ts";
 import type { Outcome } from "./sync/outcome.ts";
+import type { Contests } from "./sync/contests.ts";
 import type { Carried, planOf } from "./sync/plan.ts";
 import { carryOut } from "./sync/plan.ts";
 import type { Store } from "./sync/store.ts";
@@ -26,10 +27,13 @@ import type { Problem } from "./validate.ts";
 /** What a pass needs of the world around it. */
 export interface World {
   readonly components: readonly Component[];
-  readonly store: Store & CredentialsStore;
+  readonly store: Store;
+  readonly contests: Contests;
   readonly defaults: DefaultsWriter;
   /** The cluster as last seen; `undefined` when it is gone. */
   readonly clusterOf: (key: ObjectKey) => KubeObject | undefined;
+  /** All clusters of a namespace as last seen. */
+  readonly clustersIn: (namespace: string) => readonly KubeObject[];
   readonly surroundings: (namespace: string) => Surroundings;
   readonly planOf: typeof planOf;
   readonly validate: (written: Reading["written"]) => readonly Problem[];
@@ -116,15 +120,25 @@ async function passOver(
 async function sync(reading: Reading, world: World, log: Logger): Promise<Report> {
   const { components, store } = world;
   const { cluster, object, written } = reading;
-  const credentials = await ensureCredentials(cluster, credentialNeedsOf(components), store);
+  const otherInstances = world.clustersIn(cluster.namespace).filter(isOther(object)).map(instanceOf);
+  const credentials = await ensureCredentials(cluster, credentialNeedsOf(components), { store, otherInstances });
   const facts = readFacts(world.surroundings(cluster.namespace), storedStatus(object));
   const plan = world.planOf({ cluster, credentials, facts, components });
   if (plan.problems.length > 0) return stopped(reading, "InvalidSpec", plan.problems.join("; "));
   await ensureServiceAccount(cluster, store);
-  const carried = await carryOut(plan, store, storedStatus(object));
+  const carried = await carryOut(plan, {
+    store,
+    contests: world.contests,
+    otherInstances,
+    before: storedStatus(object),
+  });
   const report = { generation: cluster.generation, written, cluster, ...carried };
   logChanges(log, outcomesOf(report));
   return report;
+}
+
+function isOther({ metadata }: KubeObject): (cluster: KubeObject) => boolean {
+  return (cluster) => cluster.metadata.uid !== metadata.uid;
 }
 
 function stopped({ cluster, written }: Reading, reason: string, message: string): Report {

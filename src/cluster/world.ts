@@ -11,6 +11,7 @@ import { liveStore } from "./live-store.ts";
 import type { DefaultsWriter } from "./prepare/defaults.ts";
 import { PreparationError } from "./prepare/preparation-error.ts";
 import type { World } from "./reconcile.ts";
+import { createContests } from "./sync/contests.ts";
 import { recentPlans } from "./sync/recent-plans.ts";
 import { validateSpec } from "./validate.ts";
 import type { Watches } from "./watches.ts";
@@ -33,7 +34,9 @@ export function createWorld({ client, watches, recorder, components, kubernetesM
     components,
     store: liveStore(client, watches.children),
     defaults: defaultsWriter(client, watches),
+    contests: createContests(() => Date.now()),
     clusterOf: (key) => watches.clusters.get(key),
+    clustersIn: (namespace) => watches.clusters.list(namespace),
     surroundings: (namespace) => ({
       nodes: watches.nodes.list(),
       kubernetesMinor,

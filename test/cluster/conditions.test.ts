@@ -20,8 +20,16 @@ const moving = { results: [result("keystone", progressing), result("region", wai
 const broken = { results: [result("keystone", progressing), result("region", failed), result("glance", failed)] };
 
 describe("the conditions of a cluster", () => {
-  it("are these six, each once", () => {
-    const types = ["Ready", "Progressing", "Degraded", "SpecAccepted", "StorageAsSpecified", "ExternalAccess"];
+  it("are these seven, each once", () => {
+    const types = [
+      "Ready",
+      "Progressing",
+      "Degraded",
+      "SpecAccepted",
+      "StorageAsSpecified",
+      "ObjectsAsSpecified",
+      "ExternalAccess",
+    ];
     expect(conditions(settled).map(({ type }) => type)).toEqual(types);
   });
 
@@ -42,7 +50,9 @@ describe("the conditions of a cluster", () => {
   });
 
   it("name every field whose storage cannot be as it is specified, with the component's key", () => {
-    const complaint = (reason: string, message: string) => ({ complaints: [{ reason, message }] });
+    const complaint = (reason: string, message: string) => ({
+      complaints: [{ condition: "StorageAsSpecified" as const, reason, message }],
+    });
     const results = [
       result("victoria-metrics", ready, complaint("ClaimCannotShrink", "requests.storage asks for 1Gi")),
       result("glance", ready, complaint("ClaimCannotChange", "storageClassName asks for fast")),

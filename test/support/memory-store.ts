@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import type { CredentialsStore } from "../../src/cluster/prepare/credentials.ts";
 import type { Store } from "../../src/cluster/sync/store.ts";
 import { ApiError } from "../../src/kube/api-error.ts";
 import type { Kind, KubeObject, ObjectKey } from "../../src/kube/object.ts";
@@ -10,7 +9,7 @@ import { frozen } from "./frozen.ts";
 type Request = `${"get" | "list" | "apply" | "save" | "delete"} ${string}`;
 
 /** Objects in memory behind the interfaces through which the sync and the preparation see an API server. */
-export interface MemoryStore extends Store, CredentialsStore {
+export interface MemoryStore extends Store {
   /** Puts an object there as somebody else would, without a request; it comes back with UID and versions. */
   put(object: KubeObject): KubeObject;
   /** The object as it is now, without a request. */

@@ -42,6 +42,8 @@ export const annotationKeys = {
   wantedChecksum: `${group}/wanted-checksum`,
   /** On pods: checksum of the option files that they mount, so that a change of a file restarts them. */
   configChecksum: `${group}/config-checksum`,
+  /** On objects and pods of the reference: what it wrote last, a note that nobody reads any more. */
+  lastApplied: `${group}/last-applied-configuration`,
   /** On claims of class local-path: where the volume lies on the node. */
   volumePath: `pvc.${group}/pv-path`,
 } as const;

@@ -17,6 +17,7 @@ export type ConditionType =
   | "Degraded"
   | "SpecAccepted"
   | "StorageAsSpecified"
+  | "ObjectsAsSpecified"
   | "ExternalAccess";
 
 /** What a component is doing. */

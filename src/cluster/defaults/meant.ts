@@ -36,11 +36,16 @@ export function meantCluster(
     uid: metadata.uid ?? "",
     generation: metadata.generation ?? 0,
     annotations: metadata.annotations ?? {},
-    instance: metadata.labels?.[labelKeys.instance] ?? `${applicationName}-${metadata.name}`,
+    instance: instanceOf(object),
     edition: around.edition,
     platform: platform as unknown as PlatformSpec,
     specs: Object.fromEntries(filledSpecs),
   };
+}
+
+/** The label by which a cluster's objects are told from those of others in its namespace. */
+export function instanceOf({ metadata }: KubeObject): string {
+  return metadata.labels?.[labelKeys.instance] ?? `${applicationName}-${metadata.name}`;
 }
 
 /** Edition that the annotation names; `ce` when it is missing, empty or none of the known ones. */

@@ -1,11 +1,8 @@
 import type { KubeObject, ManagedFieldsEntry } from "../../kube/object.ts";
 import type { Json, JsonObject } from "../api/field.ts";
+import type { FieldSet } from "../api/field-set.ts";
+import { union } from "../api/field-set.ts";
 import { fieldManagers } from "../api/names.ts";
-
-/** A set of fields as `fieldsV1` writes it: keys `f:<name>`, `{}` for a field that is owned whole. */
-interface FieldSet {
-  readonly [key: string]: FieldSet | undefined;
-}
 
 /** The spec of a stored object, told apart by who wrote it. */
 export interface OwnedSpec {
@@ -30,11 +27,6 @@ function isOurs({ manager, operation }: ManagedFieldsEntry): boolean {
 
 function specFields(entries: readonly ManagedFieldsEntry[]): FieldSet {
   return entries.map(({ fieldsV1 }) => (fieldsV1?.["f:spec"] ?? {}) as FieldSet).reduce(union, {});
-}
-
-function union(a: FieldSet, b: FieldSet): FieldSet {
-  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return Object.fromEntries([...keys].map((key) => [key, union(a[key] ?? {}, b[key] ?? {})]));
 }
 
 function isWhole(fields: FieldSet): boolean {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { configMaps, secrets } from "../../kube/kinds.ts";
-import type { Kind, KubeObject, ObjectKey } from "../../kube/object.ts";
+import type { KubeObject, ObjectKey } from "../../kube/object.ts";
 import type { Cluster } from "../api/cluster.ts";
 import type { CredentialNeeds, Credentials } from "../api/credentials.ts";
 import type { JsonObject } from "../api/field.ts";
@@ -18,10 +18,22 @@ import { completeCredentials, credentialsText, parseCredentials } from "./creden
 import { generatePassword } from "./password.ts";
 import { PreparationError } from "./preparation-error.ts";
 
-/** What the credentials need of the API server, beside a view of it. */
-export interface CredentialsStore extends Pick<Store, "cached" | "get"> {
-  /** Creates the object, or replaces it as it was read: a change by somebody else meanwhile is an error. */
-  save(kind: Kind, object: KubeObject): Promise<KubeObject>;
+/** What the credentials need of the API server. */
+export type CredentialsStore = Pick<Store, "cached" | "get" | "save">;
+
+/** Where the credentials are kept. */
+export interface Around {
+  readonly store: CredentialsStore;
+  /** Instance labels of the other clusters in the namespace. */
+  readonly otherInstances: readonly string[];
+}
+
+function usedByAnother({ namespace, name }: ObjectKey): PreparationError {
+  return new PreparationError(
+    "ForeignObject",
+    `Secret ${name} in namespace ${namespace} says by its label ${labelKeys.instance} that another cluster uses it, so it is left alone: ` +
+      "choose another name for the cluster, or take the label off the Secret",
+  );
 }
 
 /**
@@ -31,10 +43,11 @@ export interface CredentialsStore extends Pick<Store, "cached" | "get"> {
 export async function ensureCredentials(
   cluster: Cluster,
   needs: readonly CredentialNeeds[],
-  store: CredentialsStore,
+  { store, otherInstances }: Around,
 ): Promise<Credentials> {
   const key = { namespace: cluster.namespace, name: credentialsName(cluster.name) };
   const secret = store.cached(secrets, key) ?? (await store.get(secrets, key));
+  if (otherInstances.includes(secret?.metadata.labels?.[labelKeys.instance] ?? "")) throw usedByAnother(key);
   const found = secretDocument(secret) ?? (await configMapDocument(key, store)) ?? nothing;
   const takenOver = found.kind === "ConfigMap";
   const completed = completeCredentials(found.document, needs, { makePassword: generatePassword, takenOver });

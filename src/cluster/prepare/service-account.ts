@@ -3,17 +3,13 @@ import { serviceAccounts } from "../../kube/kinds.ts";
 import type { KubeObject, OwnerReference } from "../../kube/object.ts";
 import type { Cluster } from "../api/cluster.ts";
 import { apiVersion, applicationName, kind, labelKeys, operatorName } from "../api/names.ts";
-import type { Store } from "../sync/store.ts";
 import type { CredentialsStore } from "./credentials.ts";
 
 /**
  * Sees to it that the namespace has the ServiceAccount under which some services run. All clusters of a namespace share
  * it: each adds a plain owner reference, so that it goes with the last one; one that somebody else made is used as it is.
  */
-export async function ensureServiceAccount(
-  cluster: Cluster,
-  store: Pick<Store, "cached" | "get"> & CredentialsStore,
-): Promise<void> {
+export async function ensureServiceAccount(cluster: Cluster, store: CredentialsStore): Promise<void> {
   const key = { namespace: cluster.namespace, name: operatorName };
   const live = store.cached(serviceAccounts, key) ?? (await store.get(serviceAccounts, key));
   if (live === undefined) {

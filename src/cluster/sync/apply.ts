@@ -2,9 +2,12 @@ import { hash } from "node:crypto";
 import { isNamespaceTerminating } from "../../kube/api-error.ts";
 import type { KubeObject } from "../../kube/object.ts";
 import { keyOf } from "../../kube/object.ts";
-import { annotationKeys, kind } from "../api/names.ts";
+import { annotationKeys, kind, labelKeys } from "../api/names.ts";
 import type { Reconciled } from "./claims.ts";
-import { differences, textByValue } from "./compare.ts";
+import type { Finding } from "./compare.ts";
+import { findings, pathOf, textByValue } from "./compare.ts";
+import type { Contests } from "./contests.ts";
+import { heldAlone, holderOf, withoutSurplus } from "./co-owners.ts";
 import { explain } from "./explain.ts";
 import { rowOf } from "./kinds.ts";
 import type { Complaint, Outcome } from "./outcome.ts";
@@ -15,6 +18,10 @@ export interface Applying {
   readonly store: Store;
   /** The cluster that owns what it makes. */
   readonly owner: { readonly name: string; readonly uid: string };
+  /** What is not repaired any more. */
+  readonly contests: Contests;
+  /** Instance labels of the other clusters in the namespace. */
+  readonly otherInstances: readonly string[];
   /** Why no new workload may start yet; `undefined` when it may. */
   readonly holdStart?: Waiting;
   /** Why no workload that runs may be changed yet; `undefined` when it may. */
@@ -53,18 +60,20 @@ async function applyOrThrow(wanted: KubeObject, how: Applying): Promise<Applied>
   return live === undefined ? alone(await create(wanted, how)) : await update(wanted, live, how);
 }
 
-async function create(wanted: KubeObject, { store, holdStart }: Applying): Promise<Outcome> {
+async function create(wanted: KubeObject, { store, contests, holdStart }: Applying): Promise<Outcome> {
   const row = rowOf(wanted);
   const object = labelOf(wanted);
   if (row.workload === true && holdStart !== undefined) return { action: "waiting", object, ...holdStart };
-  await store.apply(row.kind, stamped(wanted));
+  const wish = stamped(wanted);
+  const answer = await store.apply(row.kind, wish);
+  contests.repaired(wish, answer, { found: [], left: findings(wish, answer), holder: undefined });
   return { action: "created", object };
 }
 
 async function update(wanted: KubeObject, live: KubeObject, how: Applying): Promise<Applied> {
   const object = labelOf(wanted);
   if (live.metadata.deletionTimestamp !== undefined) return alone({ action: "waiting", object, ...beingDeleted });
-  const elsewhere = ownedElsewhere(live, how.owner);
+  const elsewhere = ownedElsewhere(live, wanted, how);
   if (elsewhere !== undefined) return alone({ object, ...elsewhere });
   const wish = rowOf(wanted).toApply?.(wanted, live) ?? { object: wanted, complaints: [] };
   return await write(wish, live, how);
@@ -77,15 +86,60 @@ async function write(wish: Reconciled, live: KubeObject, how: Applying): Promise
   if (isAsWanted(wish.object, live)) return { outcome: { action: "unchanged", object }, complaints };
   if (row.workload === true && how.holdChange !== undefined)
     return alone({ action: "waiting", object, ...how.holdChange });
-  if (row.mustReplace?.(wish.object, live) === true) await how.store.delete(row.kind, live);
+  const wanted = stamped(wish.object);
+  const found = findings(wanted, live);
+  const holder = how.contests.lostTo(wanted, live, found);
+  if (holder !== undefined)
+    return { outcome: { action: "unchanged", object }, complaints: [...complaints, heldBy(holder, live, found)] };
   try {
-    await how.store.apply(row.kind, stamped(wish.object));
+    await repair({ wanted, live, found }, how);
   } catch (error) {
     const less = row.afterRefusal?.(wish, live, error);
     if (less === undefined) throw error;
     return await write(less, live, how);
   }
   return { outcome: { action: "updated", object }, complaints };
+}
+
+interface Drift {
+  readonly wanted: KubeObject;
+  readonly live: KubeObject;
+  readonly found: readonly Finding[];
+}
+
+async function repair({ wanted, live, found }: Drift, { store, contests }: Applying): Promise<void> {
+  const { kind, mustReplace } = rowOf(live);
+  if (mustReplace?.(wanted, live) === true) {
+    await store.delete(kind, live);
+    await store.apply(kind, wanted);
+    return;
+  }
+  // Caches leave out who holds what.
+  const held = found.some(({ surplus }) => surplus) ? await store.get(kind, keyOf(live)) : undefined;
+  const answer = held === undefined ? await store.apply(kind, wanted) : await takeBack(wanted, held, store);
+  const holder = held && holderOf(held, found);
+  contests.repaired(wanted, answer, { found, left: findings(wanted, answer), holder });
+}
+
+/** An apply leaves alone what others hold. What is surplus is taken out, or goes with the apply that changes the rest: a workload restarts once. */
+async function takeBack(wanted: KubeObject, live: KubeObject, store: Store): Promise<KubeObject> {
+  const { kind } = rowOf(live);
+  const found = findings(wanted, live);
+  if (found.every(({ surplus }) => surplus)) return await store.save(kind, withoutSurplus(live, found));
+  await store.save(kind, heldAlone(live, found));
+  return await store.apply(kind, wanted);
+}
+
+/** Says who holds what, and never the value: it may be a secret. */
+function heldBy(holder: string, live: KubeObject, found: readonly Finding[]): Complaint {
+  const paths = found.map(pathOf).join(", ");
+  return {
+    condition: "ObjectsAsSpecified",
+    reason: "HeldByOthers",
+    message:
+      `${labelOf(live)}: ${holder} puts back its own ${paths}, so the operator leaves it and looks again in an hour: ` +
+      `exempt the object from ${holder}, or write the value into the spec`,
+  };
 }
 
 /**
@@ -98,13 +152,20 @@ const fulfilled = new WeakMap<KubeObject, string>();
 const wishes = new WeakMap<KubeObject, string>();
 
 /** Whether the live object is the wanted one, with nothing left to apply. */
-export function isAsWanted(wanted: KubeObject, live: KubeObject): boolean {
+function isAsWanted(wanted: KubeObject, live: KubeObject): boolean {
   const wish = wishes.get(wanted) ?? hash("sha256", JSON.stringify(wanted));
   wishes.set(wanted, wish);
   if (fulfilled.get(live) === wish) return true;
-  if (differences(stamped(wanted), live).length > 0) return false;
+  if (findings(stamped(wanted), live).length > 0) return false;
   fulfilled.set(live, wish);
   return true;
+}
+
+/** Whether nothing is left to do for a live object: it is as wanted, or somebody else holds the rest against us. */
+export function isSettled(wanted: KubeObject, live: KubeObject, contests: Contests): boolean {
+  if (isAsWanted(wanted, live)) return true;
+  const wish = stamped(wanted);
+  return contests.lostTo(wish, live, findings(wish, live)) !== undefined;
 }
 
 function alone(outcome: Outcome): Applied {
@@ -127,15 +188,31 @@ const beingDeleted: Waiting = {
   message: "the object is being deleted; it is made again when it is gone",
 };
 
-/** What to say of an object that somebody else controls: a stranger, or a deleted cluster of the same name, whose objects go in a moment. */
-function ownedElsewhere(live: KubeObject, owner: Applying["owner"]): Omit<Outcome, "object"> | undefined {
+/** What to say of an object that is not the cluster's own: a stranger's, or that of a deleted cluster of the same name, which goes in a moment. */
+function ownedElsewhere(live: KubeObject, wanted: KubeObject, how: Applying): Omit<Outcome, "object"> | undefined {
+  const { owner } = how;
   const controller = live.metadata.ownerReferences?.find((reference) => reference.controller === true);
-  if (controller === undefined || controller.uid === owner.uid) return undefined;
+  if (controller === undefined)
+    return isAdopted(live, wanted, how) ? undefined : foreign(live, "belongs to no cluster");
+  if (controller.uid === owner.uid) return undefined;
   if (controller.kind === kind && controller.name === owner.name) return { action: "waiting", ...beingDeleted };
+  return foreign(live, `belongs to ${controller.kind} ${controller.name}`);
+}
+
+/** Data is taken up by its name, unless it says that another cluster uses it; other objects where a cluster of this name has left them. */
+function isAdopted(live: KubeObject, wanted: KubeObject, { otherInstances }: Applying): boolean {
+  const labels = live.metadata.labels ?? {};
+  if (rowOf(live).data === true) return !otherInstances.includes(labels[labelKeys.instance] ?? "");
+  return [labelKeys.name, labelKeys.managedBy, labelKeys.instance].every(
+    (key) => labels[key] !== undefined && labels[key] === wanted.metadata.labels?.[key],
+  );
+}
+
+function foreign(live: KubeObject, whose: string): Omit<Outcome, "object"> {
   return {
     action: "failed",
     reason: "ForeignObject",
-    message: `${labelOf(live)} belongs to ${controller.kind} ${controller.name}: rename or remove it`,
+    message: `${labelOf(live)} is there already and ${whose}, so it is left alone: rename or remove it`,
   };
 }
 

@@ -47,6 +47,7 @@ export function claimToApply(wanted: KubeObject, live: KubeObject): Reconciled {
 
 function smallerRequest(live: KubeObject, wish: ClaimSpec, is: ClaimSpec): Complaint {
   return {
+    condition: "StorageAsSpecified",
     reason: "ClaimCannotShrink",
     message:
       `requests.storage asks for ${sizeOf(wish)}, but claim ${live.metadata.name} has ${sizeOf(is)} and volumes cannot shrink: ` +
@@ -62,10 +63,11 @@ function unchangeable(
   if (wish === is || wish === undefined) return [];
   return [
     {
+      condition: "StorageAsSpecified",
       reason: "ClaimCannotChange",
       message:
-        `${field} asks for ${wish}, but claim ${live.metadata.name} has ${is} and that cannot be changed: ` +
-        `set ${field} back to ${is}, or disable the component, move its data, delete the claim and enable it again`,
+        `${field} asks for ${wish}, but claim ${live.metadata.name} has ${is ?? "none"} and that cannot be changed: ` +
+        `${is === undefined ? `take ${field} out` : `set ${field} back to ${is}`}, or disable the component, move its data, delete the claim and enable it again`,
     },
   ];
 }
@@ -111,5 +113,5 @@ export function withoutExpansion(refused: Reconciled, live: KubeObject, error: u
 
 function notExpanded(claim: KubeObject, rest: string): Complaint {
   const message = `requests.storage asks for ${sizeOf(specOf(claim))}, but claim ${claim.metadata.name} ${rest}`;
-  return { reason: "ClaimNotExpanded", message };
+  return { condition: "StorageAsSpecified", reason: "ClaimNotExpanded", message };
 }

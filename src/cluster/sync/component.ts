@@ -3,7 +3,7 @@ import { keyOf } from "../../kube/object.ts";
 import type { ComponentStatus } from "../api/status.ts";
 import type { Component } from "../components/component.ts";
 import type { Applying, Waiting } from "./apply.ts";
-import { applyObject, isAsWanted } from "./apply.ts";
+import { applyObject, isSettled } from "./apply.ts";
 import { rowOf } from "./kinds.ts";
 import { reasonForNoPods } from "./no-pods.ts";
 import type { Complaint, Outcome } from "./outcome.ts";
@@ -33,6 +33,15 @@ export async function syncComponent(
     complaints.push(...applied.complaints);
   }
   return { component, outcomes, complaints, status: statusOf(objects, outcomes, how.store) };
+}
+
+/** What a component complains of, each with the whole name of the field that it is about. */
+export function complaintsOf({ component, complaints }: ComponentResult): readonly Complaint[] {
+  return complaints.map((complaint) =>
+    complaint.condition === "StorageAsSpecified"
+      ? { ...complaint, message: `spec.${component.specKey}.${complaint.message}` }
+      : complaint,
+  );
 }
 
 /** What may hold back the first start of a component. */
@@ -66,11 +75,11 @@ export function heldByGate({ gatedBy = [] }: Component, isOpen: (type: string) =
     : { reason: "WaitingForRollout", message: `it follows when ${closed} runs as it shall` };
 }
 
-/** Whether every workload among the objects is there as it is wanted, and rolled out. */
-export function isCarriedOut(objects: readonly KubeObject[], store: Store): boolean {
+/** Whether every workload among the objects is there as it is wanted, or as near to it as others let it be, and rolled out. */
+export function isCarriedOut(objects: readonly KubeObject[], { store, contests }: Applying): boolean {
   return objects.filter(isWorkload).every((object) => {
     const live = store.cached(rowOf(object).kind, keyOf(object));
-    return live !== undefined && isAsWanted(object, live) && isDone(rolloutOf(live));
+    return live !== undefined && isSettled(object, live, contests) && isDone(rolloutOf(live));
   });
 }
 

@@ -8,7 +8,7 @@ import type { Store } from "./store.ts";
 export async function explain(error: unknown, wanted: KubeObject, store: Store): Promise<Waiting> {
   const message = error instanceof Error ? error.message : String(error);
   if (wanted.kind === "Service" && message.includes("already allocated"))
-    return await takenPort(wanted, store, message);
+    return await takenPorts(wanted, store, message);
   const status = (error as { readonly status?: number }).status;
   return { reason: reasons[status ?? 0] ?? "ApplyFailed", message };
 }
@@ -22,24 +22,31 @@ interface PortsOf {
   readonly ports?: readonly { readonly nodePort?: number }[];
 }
 
-async function takenPort(wanted: KubeObject, store: Store, message: string): Promise<Waiting> {
+async function takenPorts(wanted: KubeObject, store: Store, message: string): Promise<Waiting> {
   const ports = nodePorts(wanted);
   const reason = "NodePortTaken";
+  const taken = (await otherServices(wanted, store)).flatMap((other) =>
+    nodePorts(other)
+      .filter((port) => ports.includes(port))
+      .map((port) => takenBy(port, other)),
+  );
+  if (taken.length === 0) return { reason, message };
+  return { reason, message: `${taken.join(", ")}: choose another nodePort in the spec, or set internalOnly` };
+}
+
+/** Without the right to look there is none, and the port is named without its holder. */
+async function otherServices(wanted: KubeObject, store: Store): Promise<readonly KubeObject[]> {
   try {
-    for (const other of await store.list(services)) {
-      const taken = nodePorts(other).find((port) => ports.includes(port));
-      if (taken !== undefined && !isSame(other, wanted)) return { reason, message: takenBy(taken, other) };
-    }
+    return (await store.list(services)).filter((other) => !isSame(other, wanted));
   } catch {
-    // Without the right to look, the port is named without its holder.
+    return [];
   }
-  return { reason, message };
 }
 
 function takenBy(port: number, other: KubeObject): string {
   const component = other.metadata.labels?.[labelKeys.component];
   const of = component === undefined ? "" : ` of component ${component}`;
-  return `node port ${port} is taken by Service ${other.metadata.namespace}/${other.metadata.name}${of}: choose another nodePort in the spec, or set internalOnly`;
+  return `node port ${port} is taken by Service ${other.metadata.namespace}/${other.metadata.name}${of}`;
 }
 
 function nodePorts(object: KubeObject): readonly number[] {

@@ -10,7 +10,9 @@ export interface Outcome {
 
 /** Something about an object that the spec asks for and that cannot be done; the component goes on without it. */
 export interface Complaint {
+  /** The condition that it makes false. */
+  readonly condition: "StorageAsSpecified" | "ObjectsAsSpecified";
   readonly reason: string;
-  /** A sentence that names field, live value and remedy. */
+  /** A sentence that names the remedy, and what it is about: for storage a field of the component's spec with its live value, else an object. */
   readonly message: string;
 }

@@ -5,6 +5,7 @@ import type { Component } from "../components/component.ts";
 import type { Applying, Waiting } from "./apply.ts";
 import type { ComponentResult } from "./component.ts";
 import { heldBack, heldByGate, isCarriedOut, isRolledOut, syncComponent } from "./component.ts";
+import type { Contests } from "./contests.ts";
 import { inParallel } from "./in-parallel.ts";
 import { judge } from "./judge.ts";
 import type { Outcome } from "./outcome.ts";
@@ -56,16 +57,28 @@ export function planOf(inputs: Inputs): Plan {
   return { cluster, wanted, resting, problems: judge(cluster, wanted) };
 }
 
-/** Makes the cluster what the plan says, and removes what it no longer says. `before` is the status as it was. */
-export async function carryOut(plan: Plan, store: Store, before: Partial<ClusterStatus>): Promise<Carried> {
+/** What a plan is carried out with. */
+export interface Carrying {
+  readonly store: Store;
+  /** The status as it was. */
+  readonly before: Partial<ClusterStatus>;
+  readonly contests: Contests;
+  /** Instance labels of the other clusters in the namespace. */
+  readonly otherInstances: readonly string[];
+}
+
+/** Makes the cluster what the plan says, and removes what it no longer says. */
+export async function carryOut(plan: Plan, { before, ...means }: Carrying): Promise<Carried> {
   const { cluster, wanted } = plan;
+  const { store } = means;
   const objectsOf = new Map(wanted.map(({ component, objects }) => [component.type, objects]));
+  const applying = { ...means, owner: cluster };
   const isPending = (type: string): boolean => !isRolledOut(objectsOf.get(type) ?? [], store);
-  const isOpen = (type: string): boolean => isCarriedOut(objectsOf.get(type) ?? [], store);
+  const isOpen = (type: string): boolean => isCarriedOut(objectsOf.get(type) ?? [], applying);
   const results = await inParallel(wanted, sideBySide, ({ component, objects }) => {
     const holdChange = heldByGate(component, isOpen);
     const holdStart = holdChange ?? heldBack(component, { isPending, before: before[component.statusKey] ?? {} });
-    return syncComponent(component, objects, { store, owner: cluster, ...given({ holdStart, holdChange }) });
+    return syncComponent(component, objects, { ...applying, ...given({ holdStart, holdChange }) });
   });
   const all = wanted.flatMap(({ objects }) => objects);
   const { spared, unwanted } = sparing(leftovers(store, cluster.uid, all), plan);

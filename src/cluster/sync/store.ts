@@ -12,6 +12,8 @@ export interface Store {
   list(kind: Kind, namespace?: string): Promise<readonly KubeObject[]>;
   /** Forced server-side apply as the operator; the object as it is afterwards. */
   apply(kind: Kind, object: KubeObject): Promise<KubeObject>;
+  /** Creates the object, or replaces it as it was read: a change by somebody else meanwhile is an error. The object as it is afterwards. */
+  save(kind: Kind, object: KubeObject): Promise<KubeObject>;
   /** Deletes exactly this object, not one that has since taken its name, with what depends on it. */
   delete(kind: Kind, object: KubeObject): Promise<void>;
 }

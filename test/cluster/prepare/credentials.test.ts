@@ -16,7 +16,10 @@ const name = "prod-cluster-config";
 const key = "OnecloudClusterConfig";
 
 async function ensure(store: MemoryStore, spec: JsonObject = {}): Promise<Credentials> {
-  return await ensureCredentials(meantBy(spec) satisfies Cluster, credentialNeedsOf(components), store);
+  return await ensureCredentials(meantBy(spec) satisfies Cluster, credentialNeedsOf(components), {
+    store,
+    otherInstances: [],
+  });
 }
 
 function secret(texts: Readonly<Record<string, string>>, secretName = name): KubeObject {

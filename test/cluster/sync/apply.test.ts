@@ -3,6 +3,7 @@ import type { Outcome } from "../../../src/cluster/sync/outcome.ts";
 import { applyObject } from "../../../src/cluster/sync/apply.ts";
 import { ApiError } from "../../../src/kube/api-error.ts";
 import type { KubeObject } from "../../../src/kube/object.ts";
+import { applyingOn } from "../../support/carrying.ts";
 import type { MemoryStore } from "../../support/memory-store.ts";
 import { memoryStore } from "../../support/memory-store.ts";
 import { owner, plainDeployment, plainObject } from "../../support/plain-objects.ts";
@@ -10,7 +11,7 @@ import { owner, plainDeployment, plainObject } from "../../support/plain-objects
 const holdStart = { reason: "DependencyNotReady", message: "it starts when keystone is rolled out" };
 
 async function apply(wanted: KubeObject, store: MemoryStore, held = false): Promise<Outcome> {
-  const { outcome } = await applyObject(wanted, { store, owner, ...(held && { holdStart }) });
+  const { outcome } = await applyObject(wanted, { ...applyingOn(store), ...(held && { holdStart }) });
   return outcome;
 }
 
@@ -141,7 +142,8 @@ describe("an object of somebody else", () => {
       action: "failed",
       object: "ConfigMap prod-region",
       reason: "ForeignObject",
-      message: "ConfigMap prod-region belongs to App shop: rename or remove it",
+      message:
+        "ConfigMap prod-region is there already and belongs to App shop, so it is left alone: rename or remove it",
     });
     expect(store.writes()).toEqual([]);
   });
@@ -163,10 +165,50 @@ describe("an object of somebody else", () => {
     expect(await apply(wanted, store)).toMatchObject({ action: "failed", reason: "ForeignObject" });
   });
 
-  it("is ours when nobody controls it", async () => {
-    const store = memoryStore({ ...foreign, metadata: { ...foreign.metadata, ownerReferences: [] } });
-    expect(await apply(wanted, store)).toMatchObject({ action: "updated" });
+  const nobodys = { ...foreign, metadata: { ...foreign.metadata, ownerReferences: [] } };
+  const labels = {
+    "app.kubernetes.io/name": "onecloud-cluster",
+    "app.kubernetes.io/managed-by": "onecloud-operator",
+    "app.kubernetes.io/instance": "onecloud-cluster-prod",
+  };
+  const labelled = (object: KubeObject, more: object = {}): KubeObject => ({
+    ...object,
+    metadata: { ...object.metadata, labels: { ...labels, ...more } },
+  });
+
+  it("is left alone when nobody controls it, for somebody may need it", async () => {
+    const store = memoryStore(nobodys);
+    expect(await apply(labelled(wanted), store)).toMatchObject({ action: "failed", reason: "ForeignObject" });
+    expect(store.writes()).toEqual([]);
+  });
+
+  it("is taken up when a cluster of this name has left it behind", async () => {
+    const store = memoryStore(labelled(nobodys));
+    expect(await apply(labelled(wanted), store)).toMatchObject({ action: "updated" });
     expect(store.look("ConfigMap", "prod-region")?.metadata.ownerReferences).toMatchObject([owner]);
+  });
+
+  it("is left alone when a cluster of another name has left it behind", async () => {
+    const store = memoryStore(labelled(nobodys, { "app.kubernetes.io/instance": "onecloud-cluster-test" }));
+    expect(await apply(labelled(wanted), store)).toMatchObject({ action: "failed", reason: "ForeignObject" });
+  });
+});
+
+describe("data without an owner", () => {
+  const instance = (name: string) => ({ "app.kubernetes.io/instance": `onecloud-cluster-${name}` });
+  const claim = (name: string): KubeObject =>
+    plainObject("PersistentVolumeClaim", "prod-glance", {
+      metadata: { name: "prod-glance", namespace: "onecloud", labels: instance(name), ownerReferences: [] },
+      spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
+    });
+
+  it.each([
+    ["is taken up by its name whatever its label says", [], "updated"],
+    ["is left alone when its label is that of another cluster of the namespace", ["onecloud-cluster-old"], "failed"],
+  ] as const)("%s", async (_, otherInstances, action) => {
+    const store = memoryStore(claim("old"));
+    const { outcome } = await applyObject(claim("prod"), { ...applyingOn(store), otherInstances });
+    expect(outcome.action).toBe(action);
   });
 });
 
@@ -181,7 +223,7 @@ describe("a claim", () => {
     await apply(claim("100Gi"), store);
     store.requests();
     for (const _ of [1, 2]) {
-      const { outcome, complaints } = await applyObject(claim("10Gi", "fast"), { store, owner });
+      const { outcome, complaints } = await applyObject(claim("10Gi", "fast"), applyingOn(store));
       expect(outcome.action).toBe("unchanged");
       expect(complaints.map(({ reason }) => reason)).toEqual(["ClaimCannotShrink", "ClaimCannotChange"]);
     }
@@ -192,7 +234,7 @@ describe("a claim", () => {
     const store = memoryStore();
     await apply(claim("100Gi"), store);
     store.refuse("PersistentVolumeClaim prod-glance", 403, "only dynamically provisioned claims can be resized");
-    const { outcome, complaints } = await applyObject(claim("200Gi"), { store, owner });
+    const { outcome, complaints } = await applyObject(claim("200Gi"), applyingOn(store));
     expect(outcome.action).toBe("unchanged");
     expect(complaints).toMatchObject([
       { reason: "ClaimNotExpanded", message: expect.stringContaining("can be resized") },

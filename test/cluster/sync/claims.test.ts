@@ -54,6 +54,7 @@ describe("a claim that exists", () => {
     expect(object["spec"]).toMatchObject({ resources: { requests: { storage: "100Gi" } } });
     expect(complaints).toEqual([
       {
+        condition: "StorageAsSpecified",
         reason: "ClaimCannotShrink",
         message: expect.stringMatching(/^requests\.storage asks for 99G, .*100Gi or more$/),
       },
@@ -72,6 +73,7 @@ describe("a claim that exists", () => {
     expect(object["spec"]).toMatchObject({ storageClassName: "local-path" });
     expect(complaints).toEqual([
       {
+        condition: "StorageAsSpecified",
         reason: "ClaimCannotChange",
         message: expect.stringMatching(
           /^storageClassName asks for fast, but claim prod-glance has local-path .*back to local-path/,
@@ -84,7 +86,7 @@ describe("a claim that exists", () => {
     const { object, complaints } = claimToApply(claim(), claim({ accessModes: ["ReadWriteMany"] }));
     expect(object["spec"]).toMatchObject({ accessModes: ["ReadWriteMany"] });
     expect(complaints).toMatchObject([
-      { reason: "ClaimCannotChange", message: expect.stringContaining("accessModes") },
+      { condition: "StorageAsSpecified", reason: "ClaimCannotChange", message: expect.stringContaining("accessModes") },
     ]);
   });
 
@@ -98,7 +100,7 @@ describe("a claim that exists", () => {
     ["a class that cannot expand", { allocatedResourceStatuses: { storage: "ControllerResizeInfeasible" } }, "grow"],
   ])("says that it was not expanded after %s", (_, status, why) => {
     expect(claimToApply(claim(), claim({ status })).complaints).toEqual([
-      { reason: "ClaimNotExpanded", message: expect.stringContaining(why) },
+      { condition: "StorageAsSpecified", reason: "ClaimNotExpanded", message: expect.stringContaining(why) },
     ]);
   });
 
@@ -125,7 +127,11 @@ describe("a claim whose larger request was refused", () => {
     const less = withoutExpansion(asked, claim(), refusal(code));
     expect(less?.object).toEqual(claim());
     expect(less?.complaints).toEqual([
-      { reason: "ClaimNotExpanded", message: expect.stringMatching(/asks for 200Gi, .* back to 100Gi.*no resizing/) },
+      {
+        condition: "StorageAsSpecified",
+        reason: "ClaimNotExpanded",
+        message: expect.stringMatching(/asks for 200Gi, .* back to 100Gi.*no resizing/),
+      },
     ]);
   });
 

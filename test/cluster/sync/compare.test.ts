@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Json, JsonObject } from "../../../src/cluster/api/field.ts";
-import { differences } from "../../../src/cluster/sync/compare.ts";
+import { differences, findings } from "../../../src/cluster/sync/compare.ts";
 
 const keys = fc.constantFrom("spec", "template", "image", "name", "limits", "args", "replicas");
 const { json } = fc.letrec<{ json: Json; map: JsonObject }>((tie) => ({
@@ -113,6 +113,20 @@ describe("quantities", () => {
   });
 });
 
+describe("fields that exclude each other", () => {
+  it("must go where another of them is wanted, and stay where none is", () => {
+    const asks = (how: object) => ({ readinessProbe: how });
+    expect(differences(asks({ httpGet: {} }), asks({ httpGet: {}, exec: {} }))).toEqual(["readinessProbe.exec"]);
+    expect(differences(asks({ periodSeconds: 5 }), asks({ periodSeconds: 5, exec: {} }))).toEqual([]);
+    const strategy = (type: string) => ({ strategy: { type } });
+    const rolling = { strategy: { type: "Recreate", rollingUpdate: { maxSurge: 1 } } };
+    expect(differences(strategy("Recreate"), rolling)).toEqual(["strategy.rollingUpdate"]);
+    expect(
+      differences(strategy("RollingUpdate"), { strategy: { ...rolling.strategy, type: "RollingUpdate" } }),
+    ).toEqual([]);
+  });
+});
+
 describe("lists", () => {
   const items = {
     containers: [
@@ -143,11 +157,43 @@ describe("lists", () => {
     ],
   };
 
-  it.each(Object.entries(items))("of %s mean the same in any order, and with items more", (key, list) => {
+  it.each(Object.entries(items))("of %s mean the same in any order", (key, list) => {
     expect(differences({ [key]: list }, { [key]: list.toReversed() })).toEqual([]);
-    const other = { name: "other", mountPath: "/other", containerPort: 1, uid: "other" };
-    expect(differences({ [key]: list }, { [key]: [other, ...list] })).toEqual([]);
     expect(differences({ [key]: list }, { [key]: list.slice(1) })).toHaveLength(1);
+  });
+
+  const other = { name: "other", mountPath: "/other", containerPort: 1, uid: "other" };
+  const [shared, whole] = [["imagePullSecrets", "ownerReferences"], Object.keys(items).slice(0, 6)];
+
+  it.each(shared)("of %s may hold items of others", (key) => {
+    const list = items[key as keyof typeof items];
+    expect(differences({ [key]: list }, { [key]: [other, ...list] })).toEqual([]);
+  });
+
+  it.each(whole)("of %s hold nothing but what is wanted, and nothing where none is wanted", (key) => {
+    const list = items[key as keyof typeof items];
+    const found = findings({ [key]: list }, { [key]: [other, ...list] });
+    expect(found).toMatchObject([{ surplus: true, live: other }]);
+    expect(findings({ spec: {} }, { spec: { [key]: list } })).toMatchObject([
+      { steps: ["f:spec", `f:${key}`], surplus: true },
+    ]);
+  });
+
+  it("of volumes and variables hold items with one source each", () => {
+    const config = { name: "config", secret: { secretName: "x" } };
+    expect(differences({ volumes: [config] }, { volumes: [{ ...config, emptyDir: {} }] })).toEqual([
+      "volumes[config].emptyDir",
+    ]);
+    const level = { name: "LEVEL", value: "info" };
+    expect(differences({ env: [level] }, { env: [{ name: "LEVEL", valueFrom: {} }] })).toEqual([
+      "env[LEVEL].value",
+      "env[LEVEL].valueFrom",
+    ]);
+  });
+
+  it("name an item by its key as field managers do", () => {
+    const [step] = findings({ ports: [{ port: 80 }] }, { ports: [] })[0]?.steps.slice(1) ?? [];
+    expect(step).toBe('k:{"port":80,"protocol":"TCP"}');
   });
 
   it("name the item that differs", () => {
@@ -155,7 +201,7 @@ describe("lists", () => {
     const live = { containers: [{ ...second, image: "c" }, first] };
     expect(differences({ containers: items.containers }, live)).toEqual(["containers[ws].image"]);
     expect(differences({ ports: [{ port: 80, targetPort: 1 }] }, { ports: [{ port: 80, targetPort: 2 }] })).toEqual([
-      "ports[80].targetPort",
+      "ports[80/TCP].targetPort",
     ]);
   });
 

@@ -3,9 +3,10 @@ import type { ComponentStatus } from "../../../src/cluster/api/status.ts";
 import { heldBack, isRolledOut, syncComponent } from "../../../src/cluster/sync/component.ts";
 import type { KubeObject } from "../../../src/kube/object.ts";
 import { componentOf } from "../../support/cluster-scope.ts";
+import { applyingOn } from "../../support/carrying.ts";
 import type { MemoryStore } from "../../support/memory-store.ts";
 import { memoryStore } from "../../support/memory-store.ts";
-import { owner, plainDeployment, plainObject, rolledOut } from "../../support/plain-objects.ts";
+import { plainDeployment, plainObject, rolledOut } from "../../support/plain-objects.ts";
 
 const region = componentOf("region");
 const scheduler = componentOf("scheduler");
@@ -15,13 +16,13 @@ const twin = plainDeployment("prod-region-slave", { image: "region:v1" });
 /** A store in which these workloads run and are rolled out. */
 async function settled(...objects: readonly KubeObject[]): Promise<MemoryStore> {
   const store = memoryStore();
-  await syncComponent(region, objects, { store, owner });
+  await syncComponent(region, objects, applyingOn(store));
   for (const { kind, metadata } of objects) store.put(rolledOut(store.look(kind, metadata.name)));
   return store;
 }
 
 async function statusAfter(objects: readonly KubeObject[], store: MemoryStore): Promise<ComponentStatus> {
-  return (await syncComponent(region, objects, { store, owner })).status;
+  return (await syncComponent(region, objects, applyingOn(store))).status;
 }
 
 describe("a component", () => {
@@ -63,7 +64,7 @@ describe("a component", () => {
     const store = memoryStore();
     store.refuse("Service prod-region", 422, "no such port");
     const objects = [plainObject("Secret", "prod-region"), plainObject("Service", "prod-region"), main];
-    const { status, outcomes } = await syncComponent(region, objects, { store, owner });
+    const { status, outcomes } = await syncComponent(region, objects, applyingOn(store));
     expect(outcomes.map(({ action }) => action)).toEqual(["created", "failed", "created"]);
     expect(status).toMatchObject({ phase: "Failed", reason: "InvalidObject", ready: "0/2" });
     expect(status.message).toContain("no such port");
@@ -72,7 +73,7 @@ describe("a component", () => {
   it("is Waiting when its start is held back, and its other objects are made", async () => {
     const holdStart = { reason: "DependencyNotReady", message: "it starts when keystone is rolled out" };
     const objects = [plainObject("Secret", "prod-region"), main];
-    const { status, outcomes } = await syncComponent(region, objects, { store: memoryStore(), owner, holdStart });
+    const { status, outcomes } = await syncComponent(region, objects, { ...applyingOn(memoryStore()), holdStart });
     expect(outcomes.map(({ action }) => action)).toEqual(["created", "waiting"]);
     expect(status).toEqual({ phase: "Waiting", image: "region:v1", ready: "0/2", ...holdStart });
   });
@@ -92,7 +93,7 @@ describe("a component", () => {
     const claim = (storage: string): KubeObject =>
       plainObject("PersistentVolumeClaim", "prod-glance", { spec: { resources: { requests: { storage } } } });
     const store = memoryStore(claim("100Gi"));
-    const { complaints } = await syncComponent(region, [claim("10Gi")], { store, owner });
+    const { complaints } = await syncComponent(region, [claim("10Gi")], applyingOn(store));
     expect(complaints).toMatchObject([{ reason: "ClaimCannotShrink" }]);
   });
 });
@@ -145,7 +146,7 @@ describe("whether a component is rolled out", () => {
 
   it("is not so while one of them is being rolled out", async () => {
     const store = await settled(main, twin);
-    await syncComponent(region, [plainDeployment("prod-region-slave", { image: "region:v2" })], { store, owner });
+    await syncComponent(region, [plainDeployment("prod-region-slave", { image: "region:v2" })], applyingOn(store));
     expect(isRolledOut([main, twin], store)).toBe(false);
   });
 });

@@ -4,6 +4,7 @@ import type { ComponentStatus } from "../../../src/cluster/api/status.ts";
 import { carryOut, planOf } from "../../../src/cluster/sync/plan.ts";
 import type { KubeObject } from "../../../src/kube/object.ts";
 import { componentOf, inputsFor } from "../../support/cluster-scope.ts";
+import { carrying } from "../../support/carrying.ts";
 import type { MemoryStore } from "../../support/memory-store.ts";
 import { memoryStore } from "../../support/memory-store.ts";
 import { rollOutDaemonSet } from "../../support/workloads.ts";
@@ -13,7 +14,7 @@ const chain = ["host-ovsdb-server", "host-ovs-vswitchd", "host-ovn-controller"] 
 /** One pass over Open vSwitch alone. */
 async function pass(store: MemoryStore, hostagent: JsonObject = {}, spec: JsonObject = {}) {
   const inputs = { ...inputsFor({ hostagent, ...spec }), components: chain.map(componentOf) };
-  const { results, removed } = await carryOut(planOf(inputs), store, {});
+  const { results, removed } = await carryOut(planOf(inputs), carrying(store));
   const statuses = results.map(({ component, status }): [string, ComponentStatus] => [component.type, status]);
   return { statuses: Object.fromEntries(statuses), removed: removed.map(({ object }) => object) };
 }
@@ -91,7 +92,7 @@ describe("a component behind a gate", () => {
   it("does not wait for one that does not run", async () => {
     const store = memoryStore();
     const inputs = { ...inputsFor(), components: [componentOf("host-ovs-vswitchd")] };
-    await carryOut(planOf(inputs), store, {});
+    await carryOut(planOf(inputs), carrying(store));
     expect(store.look("DaemonSet", "prod-host-ovs-vswitchd")).toBeDefined();
   });
 });

@@ -3,17 +3,18 @@ import type { JsonObject } from "../../../src/cluster/api/field.ts";
 import { carryOut, planOf } from "../../../src/cluster/sync/plan.ts";
 import { componentOf, inputsFor } from "../../support/cluster-scope.ts";
 import { memoryStore } from "../../support/memory-store.ts";
+import { carrying } from "../../support/carrying.ts";
 import { rollOutDaemonSet } from "../../support/workloads.ts";
 
 /** The status of a component whose workload has no pods to run. */
 async function statusWithout(type: string, spec: JsonObject = {}) {
   const inputs = { ...inputsFor(spec), components: [componentOf(type)] };
   const store = memoryStore();
-  await carryOut(planOf(inputs), store, {});
+  await carryOut(planOf(inputs), carrying(store));
   if (store.look("DaemonSet", `prod-${type}`) !== undefined) rollOutDaemonSet(store, `prod-${type}`, 0);
   const deployment = store.look("Deployment", `prod-${type}`);
   if (deployment !== undefined) store.put({ ...deployment, status: { observedGeneration: 1 } });
-  return (await carryOut(planOf(inputs), store, {})).results[0]?.status;
+  return (await carryOut(planOf(inputs), carrying(store))).results[0]?.status;
 }
 
 describe("a component that runs on marked nodes only, while no node is marked", () => {

@@ -4,6 +4,7 @@ import { carryOut, planOf } from "../../../src/cluster/sync/plan.ts";
 import type { KubeObject } from "../../../src/kube/object.ts";
 import { componentOf, inputsFor } from "../../support/cluster-scope.ts";
 import { memoryStore } from "../../support/memory-store.ts";
+import { carrying } from "../../support/carrying.ts";
 import { rollOutDaemonSet } from "../../support/workloads.ts";
 
 function daemonSet(type: string, status: object): KubeObject {
@@ -29,10 +30,10 @@ describe("a DaemonSet whose pods are replaced when somebody deletes them", () =>
   it("makes its component ready, which says that there is something to do", async () => {
     const inputs = { ...inputsFor({ hostagent: { updateStrategy: "OnDelete" } }), components: [componentOf("host")] };
     const store = memoryStore();
-    await carryOut(planOf(inputs), store, {});
+    await carryOut(planOf(inputs), carrying(store));
     const live = rollOutDaemonSet(store, "prod-host");
     store.put({ ...live, status: { ...Object(live["status"]), updatedNumberScheduled: 0 } });
-    const { results } = await carryOut(planOf(inputs), store, {});
+    const { results } = await carryOut(planOf(inputs), carrying(store));
     expect(results[0]?.status).toMatchObject({ phase: "Ready", ready: "2/2", reason: "LeftToPeople" });
   });
 });

@@ -5,6 +5,7 @@ import { components } from "../../../src/cluster/components/index.ts";
 import type { Carried, Plan } from "../../../src/cluster/sync/plan.ts";
 import { carryOut, planOf } from "../../../src/cluster/sync/plan.ts";
 import { inputsFor } from "../../support/cluster-scope.ts";
+import { carrying } from "../../support/carrying.ts";
 import type { MemoryStore } from "../../support/memory-store.ts";
 import { memoryStore } from "../../support/memory-store.ts";
 import { rolledOut } from "../../support/plain-objects.ts";
@@ -43,7 +44,7 @@ async function installed(plan: Plan): Promise<MemoryStore> {
   const store = memoryStore();
   let started: readonly string[] = [];
   for (const all = workloadsOf(plan.wanted); started.length < all.length; ) {
-    await carryOut(plan, store, {});
+    await carryOut(plan, carrying(store));
     const running = runningIn(store, plan);
     if (running.length === started.length) throw new Error(`it goes no further than ${started.join(", ")}`);
     started = running;
@@ -86,7 +87,7 @@ describe("carrying out a plan", () => {
   it("starts only what waits for nothing at first, and makes everything else ready to start", async () => {
     const store = memoryStore();
     const plan = planFor();
-    const phases = phasesOf(await carryOut(plan, store, {}));
+    const phases = phasesOf(await carryOut(plan, carrying(store)));
     const free = plan.wanted.filter(({ component }) => component.after.length === 0 && component.gatedBy === undefined);
     expect(runningIn(store, plan)).toEqual(workloadsOf(free));
     expect(runningIn(store, plan)).toEqual(expect.arrayContaining(["Deployment prod-keystone", "Deployment prod-web"]));
@@ -98,15 +99,21 @@ describe("carrying out a plan", () => {
   it("goes on with what waited for keystone once keystone is rolled out, and with scheduler after region", async () => {
     const store = memoryStore();
     const plan = planFor();
-    await carryOut(plan, store, {});
+    await carryOut(plan, carrying(store));
     rollOut(store, "prod-keystone");
-    expect(phasesOf(await carryOut(plan, store, {}))).toMatchObject({ region: "Progressing", scheduler: "Waiting" });
+    expect(phasesOf(await carryOut(plan, carrying(store)))).toMatchObject({
+      region: "Progressing",
+      scheduler: "Waiting",
+    });
     rollOut(store, "prod-region");
-    expect(phasesOf(await carryOut(plan, store, {}))).toMatchObject({ region: "Ready", scheduler: "Progressing" });
+    expect(phasesOf(await carryOut(plan, carrying(store)))).toMatchObject({
+      region: "Ready",
+      scheduler: "Progressing",
+    });
   });
 
   it("does not wait for a component that is disabled", async () => {
-    const phases = phasesOf(await carryOut(planFor({ keystone: { disable: true } }), memoryStore(), {}));
+    const phases = phasesOf(await carryOut(planFor({ keystone: { disable: true } }), carrying(memoryStore())));
     expect(phases).toMatchObject({ region: "Progressing" });
     expect(phases).not.toHaveProperty("keystone");
   });
@@ -115,7 +122,7 @@ describe("carrying out a plan", () => {
     const plan = planFor({ regionServer: { slave_replicas: 2 } });
     const store = await installed(plan);
     store.requests();
-    const carried = await carryOut(plan, store, {});
+    const carried = await carryOut(plan, carrying(store));
     expect(new Set(Object.values(phasesOf(carried)))).toEqual(new Set(["Ready"]));
     expect(store.requests()).toEqual([]);
     expect(carried.removed).toEqual([]);
@@ -130,7 +137,7 @@ describe("carrying out a plan", () => {
     if (region !== undefined)
       await store.delete({ apiVersion: "apps/v1", kind: "Deployment", plural: "", namespaced: true }, region);
     const before = { region: { phase: "Ready" } } as unknown as Partial<ClusterStatus>;
-    expect(phasesOf(await carryOut(plan, store, before))).toMatchObject({
+    expect(phasesOf(await carryOut(plan, carrying(store, before)))).toMatchObject({
       keystone: "Progressing",
       region: "Progressing",
     });
@@ -139,7 +146,7 @@ describe("carrying out a plan", () => {
 
   it("removes what a disabled component had, but not its data", async () => {
     const store = await installed(planFor());
-    const { removed } = await carryOut(planFor({ glance: { disable: true } }), store, {});
+    const { removed } = await carryOut(planFor({ glance: { disable: true } }), carrying(store));
     expect(removed.map(({ action, object }) => `${action} ${object}`).toSorted()).toEqual([
       "deleted Deployment prod-glance",
       "deleted Secret prod-glance",
@@ -150,7 +157,7 @@ describe("carrying out a plan", () => {
 
   it("removes the ConfigMaps of option files when they move to Secrets", async () => {
     const store = await installed(planFor({ optionFiles: { storage: "ConfigMap" } }));
-    const { removed } = await carryOut(planFor(), store, {});
+    const { removed } = await carryOut(planFor(), carrying(store));
     expect(removed.map(({ object }) => object)).toContain("ConfigMap prod-keystone");
     expect(store.look("Secret", "prod-keystone")).toBeDefined();
     expect(store.look("ConfigMap", "prod-keystone")).toBeUndefined();
@@ -159,7 +166,7 @@ describe("carrying out a plan", () => {
   it("goes on with all others when one component fails", async () => {
     const store = memoryStore();
     store.refuse("Secret prod-logger", 500);
-    const phases = phasesOf(await carryOut(planFor(), store, {}));
+    const phases = phasesOf(await carryOut(planFor(), carrying(store)));
     expect(phases).toMatchObject({ logger: "Failed", keystone: "Progressing", web: "Progressing" });
   });
 });

@@ -15,12 +15,13 @@ function refusal(code: number): ApiError {
 
 describe("a claim whose larger request the API server refuses", () => {
   it("is sent with the size that it has, and the refusal becomes a complaint", () => {
-    const before = { reason: "ClaimCannotChange", message: "another one" };
+    const before = { condition: "StorageAsSpecified" as const, reason: "ClaimCannotChange", message: "another one" };
     const less = withoutExpansion({ object: claim("200G"), complaints: [before] }, claim("100G"), refusal(403));
     expect(less?.object).toEqual(claim("100G"));
     expect(less?.complaints).toEqual([
       before,
       {
+        condition: "StorageAsSpecified",
         reason: "ClaimNotExpanded",
         message:
           "requests.storage asks for 200G, but claim prod-glance has 100G, and expansion is refused: set requests.storage " +

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../../src/cluster/api/field.ts";
+import { carrying } from "../../support/carrying.ts";
 import type { MemoryStore } from "../../support/memory-store.ts";
 import { carryOut, planOf } from "../../../src/cluster/sync/plan.ts";
 import type { KubeObject } from "../../../src/kube/object.ts";
@@ -32,7 +33,7 @@ function ofOlderRelease(): MemoryStore {
 
 async function pass(store: MemoryStore, spec: JsonObject = {}) {
   const inputs = { ...inputsFor(spec), components: [componentOf("influxdb")] };
-  const { removed, resting } = await carryOut(planOf(inputs), store, {});
+  const { removed, resting } = await carryOut(planOf(inputs), carrying(store));
   return { removed: removed.map(({ object }) => object), reasons: resting.map(({ reason }) => reason) };
 }
 

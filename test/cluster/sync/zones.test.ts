@@ -4,6 +4,7 @@ import { carryOut, planOf } from "../../../src/cluster/sync/plan.ts";
 import { wantedObjects } from "../../../src/cluster/sync/wanted.ts";
 import type { KubeObject } from "../../../src/kube/object.ts";
 import { componentOf, inputsFor } from "../../support/cluster-scope.ts";
+import { carrying } from "../../support/carrying.ts";
 import { memoryStore } from "../../support/memory-store.ts";
 
 const marked = { nodeLabels: ["onecloud.yunion.io/baremetal=enable"] };
@@ -78,7 +79,7 @@ describe("a component with objects for each zone", () => {
 
   it("says in one entry of the status how many pods of all zones are there", async () => {
     const inputs = { ...inputsFor(region, { facts: marked }), components: [componentOf("baremetal-agent")] };
-    const { results } = await carryOut(planOf(inputs), memoryStore(), {});
+    const { results } = await carryOut(planOf(inputs), carrying(memoryStore()));
     expect(results.map(({ status }) => status.ready)).toEqual(["0/3"]);
   });
 });

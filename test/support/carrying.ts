@@ -1,0 +1,17 @@
+import type { ClusterStatus } from "../../src/cluster/api/status.ts";
+import type { Applying } from "../../src/cluster/sync/apply.ts";
+import { createContests } from "../../src/cluster/sync/contests.ts";
+import type { Carrying } from "../../src/cluster/sync/plan.ts";
+import type { Store } from "../../src/cluster/sync/store.ts";
+import { owner } from "./plain-objects.ts";
+
+/** A store with nothing fought over, and no other cluster in the namespace. */
+export function carrying(store: Store, before: Partial<ClusterStatus> = {}): Carrying {
+  return { store, before, contests: createContests(() => 0), otherInstances: [] };
+}
+
+/** The same for one object of the cluster that tests make. */
+export function applyingOn(store: Store): Applying {
+  const { contests, otherInstances } = carrying(store);
+  return { store, contests, otherInstances, owner };
+}
