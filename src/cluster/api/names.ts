@@ -5,6 +5,9 @@ export const apiVersion = `${group}/${version}`;
 export const kind = "OnecloudCluster";
 export const plural = "onecloudclusters";
 
+/** Name of the cluster that stands for an installation under Docker Compose, where services have the names of their types. */
+export const dockerComposeCluster = "docker-compose-cluster";
+
 /** Product versions that a cluster may ask for. */
 export const products = ["FullStack", "CMP", "Edge", "LightEdge", "AI"] as const;
 export type Product = (typeof products)[number];
