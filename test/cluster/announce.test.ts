@@ -29,7 +29,7 @@ function pass({ found, removed = [], before = {} }: Pass): {
       events.push(`${type} ${reason}: ${note}`);
     },
   };
-  announce(recorder, cluster, { results: found.results ?? [], removed, before, after });
+  announce(recorder, cluster, { results: found.results ?? [], removed, released: [], before, after });
   return { after, events };
 }
 

@@ -24,6 +24,11 @@ export function ownedSpec(object: KubeObject): OwnedSpec {
   return { written: without(spec, ours, others), filled: only(spec, ours) };
 }
 
+/** Whether the operator has filled in defaults: it then holds fields, and goes on holding some. */
+export function isFilledIn({ metadata }: KubeObject): boolean {
+  return metadata.managedFields?.some(isOurs) === true;
+}
+
 function isOurs({ manager, operation }: ManagedFieldsEntry): boolean {
   return manager === fieldManagers.defaults && operation === "Apply";
 }
