@@ -13,7 +13,8 @@ export function announce(recorder: Pick<Recorder, "event">, cluster: KubeObject,
     if (note !== "") recorder.event(cluster, "Normal", reason, note);
   }
   for (const { reason, message } of newFailures(happened)) recorder.event(cluster, "Warning", reason, message);
-  announceWhole(recorder, cluster, happened);
+  announcePause(recorder, cluster, happened);
+  if (happened.after.phase !== "Paused") announceWhole(recorder, cluster, happened);
 }
 
 /** Which fields were released, those of most components first: an event is short. */
@@ -55,12 +56,13 @@ function newFailures({ results, before }: Happened): readonly { readonly reason:
   });
 }
 
+function announcePause(recorder: Pick<Recorder, "event">, cluster: KubeObject, { before, after }: Happened): void {
+  const [was, is] = [before.phase === "Paused", after.phase === "Paused"];
+  if (is && !was) recorder.event(cluster, "Normal", "Paused", after.message ?? "it is paused");
+  if (was && !is) recorder.event(cluster, "Normal", "Resumed", "the cluster is looked after again");
+}
+
 function announceWhole(recorder: Pick<Recorder, "event">, cluster: KubeObject, { before, after }: Happened): void {
-  if (after.phase === "Paused") {
-    if (before.phase !== "Paused") recorder.event(cluster, "Normal", "Paused", after.message ?? "");
-    return;
-  }
-  if (before.phase === "Paused") recorder.event(cluster, "Normal", "Resumed", "the cluster is looked after again");
   const [was, is] = [conditionOf(before, "Ready"), conditionOf(after, "Ready")];
   if (is === undefined) return;
   if (is.status === "True" && was?.status !== "True") recorder.event(cluster, "Normal", "Ready", is.message);

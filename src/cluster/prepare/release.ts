@@ -3,7 +3,8 @@ import type { KubeObject } from "../../kube/object.ts";
 import type { JsonObject } from "../api/field.ts";
 import { annotationKeys, credentialsKey, credentialsName } from "../api/names.ts";
 import { platformFields } from "../api/platform.ts";
-import { isFilledIn } from "../defaults/ownership.ts";
+import { isFilledIn, withoutOwners } from "../defaults/ownership.ts";
+import type { Path } from "../defaults/release.ts";
 import { pathText, unaskedPaths, withoutPaths } from "../defaults/release.ts";
 import type { ComponentSpecs } from "../defaults/meant.ts";
 import type { CredentialsStore } from "./credentials.ts";
@@ -41,8 +42,7 @@ export async function releaseFields(reading: Reading, how: Releasing): Promise<R
   const { specs, controlPlaneNodes, writer } = how;
   const paths = unaskedPaths({ ...platformFields, ...specs }, written, { cluster, controlPlaneNodes });
   if (!isAsked && paths.length === 0) return { reading, released: [] };
-  const spec = withoutPaths(object["spec"] as JsonObject, paths);
-  const replaced = await writer.replaceCluster({ ...withoutRequest(object), spec });
+  const replaced = await writer.replaceCluster(without(object, paths));
   return { reading: await readCluster(replaced, specs, writer), released: paths.map(pathText) };
 }
 
@@ -60,7 +60,13 @@ async function isFromElsewhere(object: KubeObject, store: Releasing["store"]): P
   return (found?.["data"] as JsonObject | undefined)?.[credentialsKey] !== undefined;
 }
 
-function withoutRequest(object: KubeObject): KubeObject {
-  const { [annotationKeys.releaseDefaults]: _, ...annotations } = object.metadata.annotations ?? {};
-  return { ...object, metadata: { ...object.metadata, annotations } };
+/** The cluster without these fields, without their owners, and without the annotation that asked for it. */
+function without(object: KubeObject, paths: readonly Path[]): KubeObject {
+  const { annotations = {}, managedFields = [], ...metadata } = object.metadata;
+  const { [annotationKeys.releaseDefaults]: _, ...others } = annotations;
+  return {
+    ...object,
+    metadata: { ...metadata, annotations: others, managedFields: withoutOwners(managedFields, paths) },
+    spec: withoutPaths(object["spec"] as JsonObject, paths),
+  };
 }
