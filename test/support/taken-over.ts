@@ -66,7 +66,8 @@ export async function makeCredentials(client: Client, namespace: string, kind: "
   const name = credentialsName("ex");
   const stored = referencePlatform.objects.find((object) => object.metadata.name === name);
   const data = stored?.["data"];
-  if (kind === "ConfigMap") await client.create(configMaps, { apiVersion: "v1", kind, metadata: { name, namespace }, data });
+  if (kind === "ConfigMap")
+    await client.create(configMaps, { apiVersion: "v1", kind, metadata: { name, namespace }, data });
   else await client.create(secrets, { apiVersion: "v1", kind, metadata: { name, namespace }, stringData: data });
 }
 

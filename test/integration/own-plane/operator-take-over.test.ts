@@ -1,32 +1,36 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { annotationKeys } from "../../../src/cluster/api/names.ts";
+import type { JsonObject } from "../../../src/cluster/api/field.ts";
 import { components } from "../../../src/cluster/components/index.ts";
+import { parseCredentials } from "../../../src/cluster/prepare/credentials-document.ts";
 import { clusters } from "../../../src/cluster/watches.ts";
 import type { Client } from "../../../src/kube/client.ts";
 import { createClient } from "../../../src/kube/client.ts";
 import { loadConnection } from "../../../src/kube/connection.ts";
-import { daemonSets, deployments, persistentVolumeClaims, secrets, services } from "../../../src/kube/kinds.ts";
+import {
+  configMaps,
+  daemonSets,
+  deployments,
+  persistentVolumeClaims,
+  secrets,
+  services,
+} from "../../../src/kube/kinds.ts";
 import type { Kind, KubeObject } from "../../../src/kube/object.ts";
 import type { Ran } from "../../cli/recording-terminal.ts";
 import { runHere } from "../../cli/recording-terminal.ts";
 import { type ControlPlane, createNamespace, eventually, startControlPlane } from "../../support/control-plane.ts";
 import { childrenOf } from "../../support/children.ts";
 import { startOperator, type TestOperator, untilReady } from "../../support/operator.ts";
-import { freeAddress, untilPasses } from "../../support/passes.ts";
+import { freeAddress, type Listening, untilPasses } from "../../support/passes.ts";
 import { writesOf } from "../../support/requests.ts";
-import {
-  installReferenceDefinition,
-  makeReferencePlatform,
-  referencePlatform,
-} from "../../support/taken-over.ts";
-import { type ClusterAt, patchSpec } from "../../support/user.ts";
+import { installReferenceDefinition, makeReferencePlatform, referencePlatform } from "../../support/taken-over.ts";
+import { type ClusterAt, patchSpec, readStatus } from "../../support/user.ts";
 import { imagesIn, textsIn } from "../../support/workload.ts";
 
 let plane: ControlPlane;
 let client: Client;
 let cluster: ClusterAt;
 let operator: TestOperator;
-let metrics: Awaited<ReturnType<typeof freeAddress>>;
+let metrics: Listening;
 let before: Snapshot;
 let looked: Ran;
 
@@ -36,7 +40,7 @@ beforeAll(async () => {
   client = createClient(connection);
   cluster = { plane, namespace: await createNamespace(plane, "onecloud"), name: "ex" };
   await installReferenceDefinition(client);
-  await makeReferencePlatform(client, cluster.namespace, withKeystoneDisabled);
+  await makeReferencePlatform(client, cluster.namespace, withoutCloudid);
   await untilRolledOut();
   before = await snapshot();
   looked = await runHere(["diff", "ex", "--namespace", cluster.namespace, "--kubeconfig", plane.kubeconfig], {});
@@ -51,15 +55,16 @@ beforeAll(async () => {
 });
 
 /** The user had disabled a component: the reference stored that it has no pods then. */
-function withKeystoneDisabled(spec: object): object {
+function withoutCloudid(spec: object): object {
   const { cloudid } = spec as { readonly cloudid: object };
   return { ...spec, cloudid: { ...cloudid, disable: true, replicas: 0 } };
 }
 
 interface Snapshot {
   readonly objects: ReadonlyMap<string, KubeObject>;
-  readonly requests: Date;
 }
+
+type ZoneIds = Readonly<Record<"RegionId" | "RegionZoneId" | "ZoneId" | "WireId", string>>;
 
 async function list(kind: Kind): Promise<readonly KubeObject[]> {
   return (await client.list(kind, { namespace: cluster.namespace })).items;
@@ -68,7 +73,7 @@ async function list(kind: Kind): Promise<readonly KubeObject[]> {
 async function snapshot(): Promise<Snapshot> {
   const kinds = [deployments, daemonSets, services, persistentVolumeClaims, secrets];
   const all = (await Promise.all(kinds.map(list))).flat();
-  return { objects: new Map(all.map((object) => [labelOf(object), object])), requests: new Date() };
+  return { objects: new Map(all.map((object) => [labelOf(object), object])) };
 }
 
 function labelOf({ kind, metadata }: KubeObject): string {
@@ -98,16 +103,130 @@ async function spec(): Promise<Readonly<Record<string, Record<string, unknown>>>
   return (live?.["spec"] ?? {}) as Readonly<Record<string, Record<string, unknown>>>;
 }
 
-describe("a platform of the reference that is taken over", () => {
-  it("debug", async () => {
-    console.log(JSON.stringify(Object.entries(looked).map(([k, v]) => [k, String(v).slice(0, 6000)]), undefined, 1)); console.log(operator.logged().split("\n").filter((l) => /released|upgraded|rror/.test(l)).map((l) => l.slice(0, 600)).join("\n"));
-    const writes = await writesOf(plane, { userAgent: operator.userAgent });
-    console.log(writes.filter((w) => !w.includes("events")).join("\n"));
-    const live = await client.get(clusters, { namespace: cluster.namespace, name: "ex" });
-    for (const m of live?.metadata.managedFields ?? []) console.log(m.manager, m.operation, m.subresource, m.subresource ? "" : JSON.stringify(m.fieldsV1).slice(0, 3000), JSON.stringify((m.fieldsV1?.["f:spec"] as any)?.["f:regionServer"]));
-    const after = await snapshot();
-    for (const [l, o] of after.objects) console.log(l, before.objects.get(l)?.metadata.uid === o.metadata.uid, before.objects.get(l)?.metadata.generation, o.metadata.generation, revisionOf(o));
-    for (const l of before.objects.keys()) if (!after.objects.has(l)) console.log("gone", l);
+/** What the reference keeps for components that do not run, and this operator does not. */
+const removed = [
+  ...["apimap", "autoupdate", "bastionhost", "billing", "cloudid", "echarts-ssr", "extdb", "itsm", "meter", "report"],
+  ...["s3gateway", "suggestion", "yunionagent"],
+].map((type) => `services/ex-${type}`);
+
+describe("a look at a platform of the reference before anything is done", () => {
+  it("shows what would change, and changes nothing", () => {
+    expect(looked).toMatchObject({ exitCode: 1, stderr: "" });
+    expect(looked.stdout).toContain(`--- OnecloudCluster ${cluster.namespace}/ex (live)`);
+    expect(looked.stdout).toContain(`--- Deployment ${cluster.namespace}/ex-keystone (live)`);
+    const deletions = looked.stdout.split("\n").filter((line) => line.startsWith("delete "));
+    expect(deletions).toHaveLength(removed.length + 1);
+    expect(looked.stdout).not.toContain("J6vtSvuWb8PEcYBp");
   });
 });
-void [annotationKeys, childrenOf, untilPasses, patchSpec, imagesIn, textsIn, referencePlatform, spec, metrics];
+
+describe("a platform of the reference that is taken over", () => {
+  it("loses nothing but objects of components that do not run", async () => {
+    const writes = await writesOf(plane, operator);
+    const deleted = writes.flatMap((line) => /^delete .*\/(\w+\/[\w-]+): 200$/.exec(line)?.slice(1) ?? []);
+    expect(deleted.toSorted()).toEqual(["deployments/ex-cloudid", ...removed].toSorted());
+    const { objects } = await snapshot();
+    const kept = [...before.objects].filter(([label]) => objects.has(label));
+    expect(kept.map(([label]) => [label, objects.get(label)?.metadata.uid])).toEqual(
+      kept.map(([label, object]) => [label, object.metadata.uid]),
+    );
+  });
+
+  it("restarts every workload once", async () => {
+    const { objects } = await snapshot();
+    const workloads = [...objects].filter(([, { kind }]) => kind === "Deployment" || kind === "DaemonSet");
+    expect(workloads.length).toBeGreaterThan(35);
+    const changes = workloads.map(([label, { metadata }]) => {
+      return [label, (metadata.generation ?? 0) - (before.objects.get(label)?.metadata.generation ?? 0)];
+    });
+    expect(changes.filter(([, count]) => count !== 1)).toEqual([]);
+    const revisions = (await list(deployments)).map((one) => [labelOf(one), revisionOf(one)]);
+    expect(revisions.filter(([, revision]) => revision !== 2)).toEqual([]);
+  });
+
+  it("is written by two writes of the cluster, and one of each object", async () => {
+    const counts = Object.groupBy(await writesOf(plane, operator), (line) => line.replace(/\?.*/, ""));
+    const several = Object.entries(counts).filter(
+      ([path, all]) => (all?.length ?? 0) > 1 && !/\/(status|events)/.test(path),
+    );
+    expect(several).toEqual([]);
+    const ofCluster = Object.keys(counts).filter((path) => path.endsWith("/onecloudclusters/ex"));
+    expect(ofCluster.map((path) => path.split(" ")[0])).toEqual(["update", "patch"]);
+  });
+
+  it("keeps every password, and writes them into the Secret where they stay", async () => {
+    const read = async (kind: Kind): Promise<KubeObject | undefined> =>
+      await client.get(kind, { namespace: cluster.namespace, name: "ex-cluster-config" });
+    const [secret, configMap] = await Promise.all([read(secrets), read(configMaps)]);
+    if (secret === undefined || configMap === undefined) throw new Error("the credentials are gone");
+    const document = (object: KubeObject): JsonObject =>
+      parseCredentials(textsIn(object)["OnecloudClusterConfig"] ?? "");
+    expect(document(secret)).toMatchObject(document(configMap));
+    const passwords = {
+      keystone: { bootstrapPassword: "J6vtSvuWb8PEcYBp" },
+      monitorStack: { minioSecretKey: "YNatt9j5EEFuDWMj", grafanaAdminPassword: "HPCGaynht3kj3mBG" },
+    };
+    expect(document(secret)).toMatchObject(passwords);
+    expect(textsIn(secret)).toMatchObject({ bootstrapPassword: passwords.keystone.bootstrapPassword });
+  });
+
+  it("keeps its ConfigMaps, and the ids that the platform gave", async () => {
+    expect(await spec()).toMatchObject({ optionFiles: { storage: "ConfigMap" } });
+    expect((await list(secrets)).map(labelOf)).toEqual(["Secret ex-certs", "Secret ex-cluster-config"]);
+    const { region } = (referencePlatform.cluster["status"] ?? {}) as { readonly region: ZoneIds };
+    const { RegionId, RegionZoneId, ZoneId, WireId } = region;
+    const status = await readStatus(cluster);
+    expect(status["region"]).toMatchObject({ phase: "Ready", RegionId, RegionZoneId, ZoneId, WireId });
+    expect(status["region"]).not.toHaveProperty("deployment");
+  });
+
+  it("has the tolerations of today, and none of what the reference worked out", async () => {
+    const { keystone, regionServer, web } = await spec();
+    expect(keystone?.["tolerations"]).toHaveLength(3);
+    expect(keystone).not.toHaveProperty("affinity");
+    expect(keystone).not.toHaveProperty("limits");
+    expect(regionServer).not.toHaveProperty("dnsServer");
+    expect(web).not.toHaveProperty("imageName");
+  });
+
+  it("says in one event and one line of the log what was released, and no value", async () => {
+    const lines = operator
+      .logged()
+      .split("\n")
+      .filter((line) => line.includes("fields released"));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('"spec.keystone.image"');
+    expect(lines[0]).not.toContain("v3.11.4");
+    const { items } = JSON.parse(
+      await plane.kubectl(["get", "events", "--namespace", cluster.namespace, "--output", "json"]),
+    ) as { readonly items: readonly { readonly reason: string; readonly message: string }[] };
+    const told = items.filter(({ reason }) => reason === "Released").map(({ message }) => message);
+    expect(told).toEqual([
+      expect.stringMatching(/^these fields follow their defaults again: spec\.\*\.\w+ \(\d\d\), /),
+    ]);
+  });
+
+  it("is written no more once it is settled", async () => {
+    const since = new Date();
+    await untilPasses(metrics, 5);
+    expect(await writesOf(plane, { ...operator, since })).toEqual([]);
+  });
+
+  it("follows a new version", async () => {
+    await patchSpec(cluster, { version: "v3.11.5" });
+    await untilReady(plane, cluster.namespace, "ex");
+    const images = Object.values(imagesIn(await childrenOf(plane, cluster.namespace)));
+    expect(images.filter((image) => image.endsWith(":v3.11.4"))).toEqual([]);
+    expect(images.filter((image) => image.endsWith(":v3.11.5")).length).toBeGreaterThan(30);
+    expect((await spec())["keystone"]?.["image"]).toMatch(/:v3\.11\.5$/);
+  });
+
+  it("runs one pod of a component that was disabled, once it is enabled again", async () => {
+    await patchSpec(cluster, { cloudid: { disable: null } });
+    await eventually(async () => {
+      const live = await client.get(deployments, { namespace: cluster.namespace, name: "ex-cloudid" });
+      expect(live).toMatchObject({ spec: { replicas: 1 } });
+    });
+    expect((await spec())["cloudid"]).toMatchObject({ disable: false, replicas: 1 });
+  });
+});
