@@ -68,8 +68,8 @@ async function create({ plane }: ClusterAt, object: KubeObject): Promise<void> {
 }
 
 /** The object as a backup holds it, for another namespace. */
-function copyOf({ status: _, ...object }: KubeObject, namespace: string): KubeObject {
-  const { name, labels = {}, annotations = {} } = object.metadata;
+function copyOf({ status: _status, metadata, ...object }: KubeObject, namespace: string): KubeObject {
+  const { name, labels = {}, annotations = {} } = metadata;
   return { ...object, metadata: { name, namespace, labels, annotations } };
 }
 

@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { load, loadAll } from "js-yaml";
-import { credentialsName } from "../../src/cluster/api/names.ts";
 import { rows } from "../../src/cluster/sync/kinds.ts";
 import { clusters } from "../../src/cluster/watches.ts";
 import type { Client } from "../../src/kube/client.ts";
-import { configMaps, customResourceDefinitions, secrets, serviceAccounts } from "../../src/kube/kinds.ts";
+import { customResourceDefinitions, serviceAccounts } from "../../src/kube/kinds.ts";
 import type { Kind, KubeObject } from "../../src/kube/object.ts";
 import { isKubeObject } from "../../src/kube/object.ts";
 import { eventually } from "./eventually.ts";
@@ -61,14 +60,14 @@ export async function makeReferencePlatform(
   return stored;
 }
 
-/** Makes only what a backup of the cluster is restored beside: the credentials, in a Secret or as the reference kept them. */
-export async function makeCredentials(client: Client, namespace: string, kind: "Secret" | "ConfigMap"): Promise<void> {
-  const name = credentialsName("ex");
-  const stored = referencePlatform.objects.find((object) => object.metadata.name === name);
-  const data = stored?.["data"];
-  if (kind === "ConfigMap")
-    await client.create(configMaps, { apiVersion: "v1", kind, metadata: { name, namespace }, data });
-  else await client.create(secrets, { apiVersion: "v1", kind, metadata: { name, namespace }, stringData: data });
+/** Makes the cluster alone, as it was stored in the end, in one go and with an annotation. */
+export async function makeReferenceCluster(client: Client, namespace: string, annotation: string): Promise<void> {
+  const { metadata, ...cluster } = within(namespace, referencePlatform.cluster);
+  await client.create(
+    clusters,
+    { ...cluster, metadata: { ...metadata, annotations: { [annotation]: "true" } } },
+    person,
+  );
 }
 
 function within(namespace: string, object: KubeObject): KubeObject {

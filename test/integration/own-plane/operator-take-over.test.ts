@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { annotationKeys } from "../../../src/cluster/api/names.ts";
 import type { JsonObject } from "../../../src/cluster/api/field.ts";
 import { components } from "../../../src/cluster/components/index.ts";
 import { parseCredentials } from "../../../src/cluster/prepare/credentials-document.ts";
@@ -19,16 +20,23 @@ import type { Ran } from "../../cli/recording-terminal.ts";
 import { runHere } from "../../cli/recording-terminal.ts";
 import { type ControlPlane, createNamespace, eventually, startControlPlane } from "../../support/control-plane.ts";
 import { childrenOf } from "../../support/children.ts";
-import { startOperator, type TestOperator, untilReady } from "../../support/operator.ts";
+import { getObject, startOperator, type TestOperator, untilReady } from "../../support/operator.ts";
 import { freeAddress, type Listening, untilPasses } from "../../support/passes.ts";
 import { writesOf } from "../../support/requests.ts";
-import { installReferenceDefinition, makeReferencePlatform, referencePlatform } from "../../support/taken-over.ts";
+import {
+  installReferenceDefinition,
+  makeReferenceCluster,
+  makeReferencePlatform,
+  referencePlatform,
+} from "../../support/taken-over.ts";
 import { type ClusterAt, patchSpec, readStatus } from "../../support/user.ts";
 import { imagesIn, textsIn } from "../../support/workload.ts";
 
 let plane: ControlPlane;
 let client: Client;
 let cluster: ClusterAt;
+/** A cluster that is paused before the operator is started. */
+let resting: ClusterAt;
 let operator: TestOperator;
 let metrics: Listening;
 let before: Snapshot;
@@ -41,6 +49,8 @@ beforeAll(async () => {
   cluster = { plane, namespace: await createNamespace(plane, "onecloud"), name: "ex" };
   await installReferenceDefinition(client);
   await makeReferencePlatform(client, cluster.namespace, withoutCloudid);
+  resting = { ...cluster, namespace: await createNamespace(plane, "resting") };
+  await makeReferenceCluster(client, resting.namespace, annotationKeys.paused);
   await untilRolledOut();
   before = await snapshot();
   looked = await runHere(["diff", "ex", "--namespace", cluster.namespace, "--kubeconfig", plane.kubeconfig], {});
@@ -48,7 +58,6 @@ beforeAll(async () => {
   operator = await startOperator(plane, { components, metrics, resyncMs: 500 });
   await untilReady(plane, cluster.namespace, "ex");
   return async () => {
-    await operator.stop();
     await connection.close();
     await plane.stop();
   };
@@ -98,7 +107,7 @@ function revisionOf({ metadata }: KubeObject): number {
   return Number(metadata.annotations?.["deployment.kubernetes.io/revision"]);
 }
 
-async function spec(): Promise<Readonly<Record<string, Record<string, unknown>>>> {
+async function specNow(): Promise<Readonly<Record<string, Record<string, unknown>>>> {
   const live = await client.get(clusters, { namespace: cluster.namespace, name: "ex" });
   return (live?.["spec"] ?? {}) as Readonly<Record<string, Record<string, unknown>>>;
 }
@@ -171,7 +180,7 @@ describe("a platform of the reference that is taken over", () => {
   });
 
   it("keeps its ConfigMaps, and the ids that the platform gave", async () => {
-    expect(await spec()).toMatchObject({ optionFiles: { storage: "ConfigMap" } });
+    expect(await specNow()).toMatchObject({ optionFiles: { storage: "ConfigMap" } });
     expect((await list(secrets)).map(labelOf)).toEqual(["Secret ex-certs", "Secret ex-cluster-config"]);
     const { region } = (referencePlatform.cluster["status"] ?? {}) as { readonly region: ZoneIds };
     const { RegionId, RegionZoneId, ZoneId, WireId } = region;
@@ -181,7 +190,7 @@ describe("a platform of the reference that is taken over", () => {
   });
 
   it("has the tolerations of today, and none of what the reference worked out", async () => {
-    const { keystone, regionServer, web } = await spec();
+    const { keystone, regionServer, web } = await specNow();
     expect(keystone?.["tolerations"]).toHaveLength(3);
     expect(keystone).not.toHaveProperty("affinity");
     expect(keystone).not.toHaveProperty("limits");
@@ -218,7 +227,7 @@ describe("a platform of the reference that is taken over", () => {
     const images = Object.values(imagesIn(await childrenOf(plane, cluster.namespace)));
     expect(images.filter((image) => image.endsWith(":v3.11.4"))).toEqual([]);
     expect(images.filter((image) => image.endsWith(":v3.11.5")).length).toBeGreaterThan(30);
-    expect((await spec())["keystone"]?.["image"]).toMatch(/:v3\.11\.5$/);
+    expect((await specNow())["keystone"]?.["image"]).toMatch(/:v3\.11\.5$/);
   });
 
   it("runs one pod of a component that was disabled, once it is enabled again", async () => {
@@ -227,6 +236,31 @@ describe("a platform of the reference that is taken over", () => {
       const live = await client.get(deployments, { namespace: cluster.namespace, name: "ex-cloudid" });
       expect(live).toMatchObject({ spec: { replicas: 1 } });
     });
-    expect((await spec())["cloudid"]).toMatchObject({ disable: false, replicas: 1 });
+    expect((await specNow())["cloudid"]).toMatchObject({ disable: false, replicas: 1 });
+  });
+});
+
+describe("a cluster of the reference that is paused before the operator is started", () => {
+  it("keeps its spec as it was stored, and the ids in a status that says that it is paused", async () => {
+    const live = await getObject(plane, resting.namespace, "onecloudcluster/ex");
+    const { etcd: _, ...stored } = referencePlatform.cluster["spec"] as JsonObject;
+    expect(live["spec"]).toMatchObject(stored);
+    expect(live["status"]).toMatchObject({ phase: "Paused", region: { ZoneId: expect.any(String) as string } });
+    expect(await childrenOf(plane, resting.namespace)).toEqual(new Map());
+  });
+});
+
+describe("the way back", () => {
+  it("puts the definition back: the cluster is there, with its ids, and its status can be written as before", async () => {
+    await operator.stop();
+    await plane.kubectl(["replace", "--filename", "-"], JSON.stringify(referencePlatform.definition));
+    const { region } = (referencePlatform.cluster["status"] ?? {}) as { readonly region: ZoneIds };
+    await eventually(async () => {
+      const live = await getObject(plane, cluster.namespace, "onecloudcluster/ex");
+      expect(live).toMatchObject({ spec: { version: "v3.11.5" }, status: { region: { ZoneId: region.ZoneId } } });
+      const status = { ...(live["status"] as object), specChecksum: "of the reference" };
+      await client.update(clusters, { ...live, status }, { fieldManager: "onecloud-operator" });
+      expect(await readStatus(cluster)).toMatchObject({ specChecksum: "of the reference" });
+    });
   });
 });
