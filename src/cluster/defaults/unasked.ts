@@ -100,11 +100,15 @@ const rules: Readonly<Record<string, Rule>> = {
   "objectStoreConfig.secretKey": isKeyOfOwnStore,
 };
 
-/** The rule's image, whatever name was stored beside it; containers that nothing runs have no rule. */
+/** The rule's image, or that of the name that is stored beside it; containers that nothing runs have no rule. */
 function isImageByRule({ field, value, context }: Place): boolean {
-  const { imageName: _, ...siblings } = context.siblings;
-  if (field.default !== undefined) return value === defaultIn(field, { ...context, siblings });
-  return (value as string).startsWith(`${context.platform["imageRepository"] as string}/`);
+  const { imageName, ...siblings } = context.siblings;
+  if (field.default === undefined)
+    return (value as string).startsWith(`${context.platform["imageRepository"] as string}/`);
+  const usual = defaultIn(field, { ...context, siblings });
+  const named =
+    typeof imageName === "string" && imageName !== "" && (usual as string).replace(/[^/:]+(?=:[^/]*$)/, imageName);
+  return value === usual || value === named;
 }
 
 /** The reference stores the name that the first edition had, which then outlives a change of the edition. */

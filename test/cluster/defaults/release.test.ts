@@ -102,6 +102,12 @@ describe("what the reference works out", () => {
     expect(meantBy({}, "ee").specs["web"]).toMatchObject({ image: "registry.hub.docker.com/yunion/web-ee:latest" });
   });
 
+  it("is released beside a name that somebody chose, which stays", () => {
+    const named = { imageName: "my-keystone", image: "registry.hub.docker.com/yunion/my-keystone:v3.11.4" };
+    expect(of({ keystone: named })).toMatchObject({ keystone: { imageName: "my-keystone" } });
+    expect(of({ keystone: named })).not.toHaveProperty("keystone.image");
+  });
+
   it("is released where the common image is used", () => {
     const image = "registry.hub.docker.com/yunion/cloudpods:v3.11.4";
     const { keystone } = of({ useHyperImage: true as unknown as string, keystone: { image } });
