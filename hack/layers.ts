@@ -41,7 +41,7 @@ export const layers: readonly Layer[] = [
     room: `${cluster}/defaults`,
     may: [`${cluster}/api`],
     mayTypes: words,
-    libraries: [],
+    libraries: ["node:util"],
     never: impure,
     why: "as meant follows from as written alone: no clock, randomness, process, logger or waiting",
   },

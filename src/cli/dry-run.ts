@@ -1,8 +1,10 @@
+import type { Json, JsonObject } from "../cluster/api/field.ts";
 import { fieldManagers } from "../cluster/api/names.ts";
 import { controllerOf } from "../cluster/live-store.ts";
 import type { DefaultsWriter } from "../cluster/prepare/defaults.ts";
 import { findings } from "../cluster/sync/compare.ts";
 import { withoutSurplus } from "../cluster/sync/co-owners.ts";
+import type { ClusterWriter } from "../cluster/prepare/release.ts";
 import type { Store } from "../cluster/sync/store.ts";
 import { clusters } from "../cluster/watches.ts";
 import { isTakenOver } from "../cluster/world.ts";
@@ -15,7 +17,7 @@ import type { Change } from "./masking.ts";
 /** What would be written. */
 export interface DryRun {
   readonly store: Store;
-  readonly defaults: DefaultsWriter;
+  readonly defaults: DefaultsWriter & ClusterWriter;
   /** Every write so far: the object as it is, and as the API server says that it would be. */
   readonly changes: () => readonly Change[];
 }
@@ -61,7 +63,12 @@ export function dryRun(client: Client, snapshot: Snapshot): DryRun {
     },
     defaults: {
       isTakenOver: (cluster) => isTakenOver(client, cluster),
-      applyDefaults: (object) => write(clusters, object, () => tryDefaults(client, object)),
+      replaceCluster: (object) => write(clusters, object, () => tryReplace(client, object)),
+      applyDefaults: (object) => {
+        const released = recorded.get(nameOf(clusters, object))?.after;
+        // What was released by a dry run is still held by others, so that the server would see a conflict.
+        return write(clusters, object, () => (released ? filledIn(released, object) : tryDefaults(client, object)));
+      },
     },
     changes: () => [...recorded.values()],
   };
@@ -80,6 +87,27 @@ function trySave(client: Client, kind: Kind, object: KubeObject): Promise<KubeOb
   const options = { fieldManager: fieldManagers.objects, dryRun: true };
   const isNew = object.metadata.resourceVersion === undefined;
   return isNew ? client.create(kind, object, options) : client.update(kind, object, options);
+}
+
+function tryReplace(client: Client, object: KubeObject): Promise<KubeObject> {
+  return client.update(clusters, object, { fieldManager: fieldManagers.defaults, dryRun: true });
+}
+
+/** The cluster with these defaults, none of which it holds. */
+async function filledIn(released: KubeObject, { spec }: KubeObject): Promise<KubeObject> {
+  return { ...released, spec: together(released["spec"] as JsonObject, spec as JsonObject) };
+}
+
+function together(written: JsonObject, filled: JsonObject): JsonObject {
+  const fields = Object.entries(filled).map(([key, value]) => {
+    const held = written[key];
+    return [key, isStruct(held) && isStruct(value) ? together(held, value) : value];
+  });
+  return { ...written, ...(Object.fromEntries(fields) as JsonObject) };
+}
+
+function isStruct(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function tryDefaults(client: Client, object: KubeObject): Promise<KubeObject> {

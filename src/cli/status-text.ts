@@ -19,7 +19,7 @@ export function statusText(cluster: KubeObject): string {
   const rows = conditions.map(({ type, status, reason, message }) => [type, status, reason, message]);
   return [
     `${headingOf(cluster)}\n`,
-    isReady(cluster) ? "" : `First cause: ${causeText(cluster)}\n`,
+    isReady(cluster) && !isPaused(cluster) ? "" : `First cause: ${causeText(cluster)}\n`,
     entries.length === 0
       ? ""
       : `\n${tableText([["COMPONENT", "PHASE", "READY", "IMAGE", "REASON", "MESSAGE"], ...entries])}`,
@@ -30,6 +30,7 @@ export function statusText(cluster: KubeObject): string {
 /** Why the cluster is not ready, as far as it is known. */
 export function causeText(cluster: KubeObject): string {
   const { blockedBy, message, phase } = statusOf(cluster);
+  if (phase === "Paused") return message ?? "it is paused";
   if (phase === undefined) return "the operator has not looked at it yet: is it running?";
   if (!isUpToDate(cluster)) return "the operator has not looked at the newest spec yet: is it running?";
   if (blockedBy !== undefined) return `${blockedBy.component}: ${blockedBy.message} (${blockedBy.reason})`;
@@ -59,6 +60,10 @@ export function statusJson(cluster: KubeObject, indent = 0): string {
 
 function statusOf(cluster: KubeObject): Partial<ClusterStatus> {
   return cluster["status"] ?? {};
+}
+
+function isPaused(cluster: KubeObject): boolean {
+  return statusOf(cluster).phase === "Paused";
 }
 
 function isUpToDate(cluster: KubeObject): boolean {

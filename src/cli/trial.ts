@@ -6,6 +6,7 @@ import type { Happened, World } from "../cluster/reconcile.ts";
 import { reconcile, SyncError } from "../cluster/reconcile.ts";
 import { complaintsOf } from "../cluster/sync/component.ts";
 import { createContests } from "../cluster/sync/contests.ts";
+import { pauseOf } from "../cluster/pause.ts";
 import { rows } from "../cluster/sync/kinds.ts";
 import { clusters } from "../cluster/watches.ts";
 import { validateSpec } from "../cluster/validate.ts";
@@ -46,10 +47,13 @@ export async function tryPass(client: Client, cluster: KubeObject): Promise<Tria
   const surroundings = { nodes: items, claims, kubernetesMinor: Number.parseInt(minor, 10) };
   const happened = await pass(trial, [cluster, ...neighbours], surroundings);
   const changes = trial.changes();
+  const { notes, failures } = tidings(happened);
+  const pause = pauseOf(cluster);
+  const news = { notes: [...(pause === undefined ? [] : [pause]), ...notes], failures };
   const carriers = [secrets, configMaps].map((kind) =>
     trial.store.cached(kind, { namespace, name: credentialsName(cluster.metadata.name) }),
   );
-  return { changes, secrets: secretsOf(cluster, [...carriers, ...changes.flatMap(bothOf)]), ...tidings(happened) };
+  return { changes, secrets: secretsOf(cluster, [...carriers, ...changes.flatMap(bothOf)]), ...news };
 }
 
 /** What the operator sees of the namespace: what carries its label, and all claims. */
@@ -78,6 +82,8 @@ async function pass(
     clustersIn: () => neighbours,
     surroundings: (namespace) => ({ ...around, workload: (name) => store.cached(deployments, { namespace, name }) }),
     planOf,
+    // What waits for the end of a pause is what shall be seen.
+    pauseOf: () => undefined,
     validate: validateSpec,
     writeStatus: () => Promise.resolve(),
     told: (_, what) => {

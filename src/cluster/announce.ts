@@ -6,12 +6,25 @@ import type { Outcome } from "./sync/outcome.ts";
 
 /** Tells the events of a pass: what was made, changed or removed, what newly failed, and how the whole came to be. */
 export function announce(recorder: Pick<Recorder, "event">, cluster: KubeObject, happened: Happened): void {
+  const released = releasedText(happened.released);
+  if (released !== "") recorder.event(cluster, "Normal", "Released", released);
   for (const [action, reason] of actions) {
     const note = changesOf(happened, action);
     if (note !== "") recorder.event(cluster, "Normal", reason, note);
   }
   for (const { reason, message } of newFailures(happened)) recorder.event(cluster, "Warning", reason, message);
-  announceWhole(recorder, cluster, happened);
+  announcePause(recorder, cluster, happened);
+  if (happened.after.phase !== "Paused") announceWhole(recorder, cluster, happened);
+}
+
+/** Which fields were released, those of most components first: an event is short. */
+function releasedText(released: readonly string[]): string {
+  const fields = released.map((path) => path.replace(/^spec\.\w+\.(?=.)/, "spec.*."));
+  const groups = Object.values(Object.groupBy(fields, (field) => field)).map((group = []) => group);
+  const names = groups
+    .toSorted((a, b) => b.length - a.length)
+    .map(({ length, 0: field = "" }) => (length > 1 ? `${field} (${length})` : field));
+  return names.length === 0 ? "" : `these fields follow their defaults again: ${names.join(", ")}`;
 }
 
 const actions = [
@@ -41,6 +54,12 @@ function newFailures({ results, before }: Happened): readonly { readonly reason:
     const { reason = "Failed", message = "failed" } = status;
     return isNew ? [{ reason, message: `${component.type}: ${message}` }] : [];
   });
+}
+
+function announcePause(recorder: Pick<Recorder, "event">, cluster: KubeObject, { before, after }: Happened): void {
+  const [was, is] = [before.phase === "Paused", after.phase === "Paused"];
+  if (is && !was) recorder.event(cluster, "Normal", "Paused", after.message ?? "it is paused");
+  if (was && !is) recorder.event(cluster, "Normal", "Resumed", "the cluster is looked after again");
 }
 
 function announceWhole(recorder: Pick<Recorder, "event">, cluster: KubeObject, { before, after }: Happened): void {

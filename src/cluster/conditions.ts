@@ -4,11 +4,15 @@ import type { PassReport } from "./status.ts";
 import { complaintsOf } from "./sync/component.ts";
 import type { Complaint } from "./sync/outcome.ts";
 
-/** What conditions follow from beside the report of the pass. */
-export interface ConditionContext {
-  readonly blockedBy: BlockedBy | undefined;
+/** What the times of conditions follow from. */
+export interface Times {
   readonly previous: readonly Condition[];
   readonly now: Date;
+}
+
+/** What conditions follow from beside the report of the pass. */
+export interface ConditionContext extends Times {
+  readonly blockedBy: BlockedBy | undefined;
 }
 
 type Verdict = Omit<Condition, "observedGeneration" | "lastTransitionTime">;
@@ -19,9 +23,16 @@ export function conditionsOf(report: PassReport, context: ConditionContext): rea
   const judged = stopped === undefined ? judge(report, context.blockedBy) : judgeStopped(stopped);
   const dated = judged.map((verdict) => withTime(verdict, report.generation, context));
   const unjudged = context.previous.filter(
-    ({ type }) => stopped !== undefined && !judged.some((verdict) => verdict.type === type),
+    ({ type }) => stopped !== undefined && type !== "Paused" && !judged.some((verdict) => verdict.type === type),
   );
   return [...dated, ...unjudged];
+}
+
+/** The conditions of a cluster that is paused: all as they were, and that it is. */
+export function conditionsPaused(message: string, generation: number, context: Times): readonly Condition[] {
+  const verdict: Verdict = { type: "Paused", status: "True", reason: "PausedByAnnotation", message };
+  const others = context.previous.filter(({ type }) => type !== verdict.type);
+  return [...others, withTime(verdict, generation, context)];
 }
 
 function judge(report: PassReport, blockedBy: BlockedBy | undefined): readonly Verdict[] {
@@ -89,7 +100,7 @@ function access(cluster: Cluster | undefined): Verdict {
   return { type: "ExternalAccess", status: "False", reason: "NoLoadBalancer", message };
 }
 
-function withTime(verdict: Verdict, observedGeneration: number, { previous, now }: ConditionContext): Condition {
+function withTime(verdict: Verdict, observedGeneration: number, { previous, now }: Times): Condition {
   const before = previous.find(({ type }) => type === verdict.type);
   const unchanged = before?.status === verdict.status ? before.lastTransitionTime : undefined;
   return { ...verdict, observedGeneration, lastTransitionTime: unchanged ?? rfc3339(now) };

@@ -10,11 +10,13 @@ import type { DefaultsWriter, Reading } from "./prepare/defaults.ts";
 import { readCluster, storeDefaults } from "./prepare/defaults.ts";
 import type { Surroundings } from "./prepare/facts.ts";
 import { instanceOf } from "./defaults/meant.ts";
-import { readFacts } from "./prepare/facts.ts";
+import { isControlPlane, readFacts } from "./prepare/facts.ts";
 import { PreparationError } from "./prepare/preparation-error.ts";
+import type { ClusterWriter, Released } from "./prepare/release.ts";
+import { releaseFields } from "./prepare/release.ts";
 import { ensureServiceAccount } from "./prepare/service-account.ts";
 import type { PassReport } from "./status.ts";
-import { isSameStatus, statusOf, storedStatus } from "./status.ts";
+import { isSameStatus, pausedStatus, statusOf, storedStatus } from "./status.ts";
 import type { ComponentResult } from "./sync/component.ts";
 import { unknownEdition } from "./sync/judge.ts";
 import type { Outcome } from "./sync/outcome.ts";
@@ -29,13 +31,15 @@ export interface World {
   readonly components: readonly Component[];
   readonly store: Store;
   readonly contests: Contests;
-  readonly defaults: DefaultsWriter;
+  readonly defaults: DefaultsWriter & ClusterWriter;
   /** The cluster as last seen; `undefined` when it is gone. */
   readonly clusterOf: (key: ObjectKey) => KubeObject | undefined;
   /** All clusters of a namespace as last seen. */
   readonly clustersIn: (namespace: string) => readonly KubeObject[];
   readonly surroundings: (namespace: string) => Surroundings;
   readonly planOf: typeof planOf;
+  /** Why nothing may be written for the cluster, in a sentence; `undefined` when it may. */
+  readonly pauseOf: (object: KubeObject) => string | undefined;
   readonly validate: (written: Reading["written"]) => readonly Problem[];
   readonly writeStatus: (object: KubeObject, status: ClusterStatus) => Promise<void>;
   readonly told: (object: KubeObject, happened: Happened) => void;
@@ -46,6 +50,8 @@ export interface World {
 export interface Happened {
   readonly results: readonly ComponentResult[];
   readonly removed: readonly Outcome[];
+  /** Paths of the fields of the spec that follow their defaults again. */
+  readonly released: readonly string[];
   readonly before: Partial<ClusterStatus>;
   readonly after: ClusterStatus;
 }
@@ -69,6 +75,8 @@ export async function reconcile(
 ): Promise<{ readonly requeueAfterMs?: number }> {
   const stored = world.clusterOf(key);
   if (stored === undefined || stored.metadata.deletionTimestamp !== undefined) return {};
+  const pause = world.pauseOf(stored);
+  if (pause !== undefined) return await rest(stored, pause, world);
   try {
     return await pass(stored, world, log);
   } catch (error) {
@@ -83,6 +91,16 @@ function isLeaving(error: unknown): boolean {
   return isNamespaceTerminating(error) || (isNotFound(error) && error.details?.kind === plural);
 }
 
+/** What there is of a pass over a paused cluster: its status says that it is paused, and stays as it is otherwise. */
+async function rest(object: KubeObject, message: string, world: World): Promise<object> {
+  const before = storedStatus(object);
+  const { generation = 0 } = object.metadata;
+  const after = pausedStatus(before, { message, generation, now: world.now() });
+  if (!isSameStatus(before, after)) await world.writeStatus(object, after);
+  world.told(object, { results: [], removed: [], released: [], before, after });
+  return {};
+}
+
 async function pass(stored: KubeObject, world: World, log: Logger): Promise<{ readonly requeueAfterMs?: number }> {
   const reading = await readCluster(stored, specsOf(world.components), world.defaults);
   const { object, report } = await passOver(reading, world, log);
@@ -95,7 +113,7 @@ async function pass(stored: KubeObject, world: World, log: Logger): Promise<{ re
   return isSettled(report) ? {} : { requeueAfterMs: lookAgainMs };
 }
 
-type Report = PassReport & Carried;
+type Report = PassReport & Carried & Pick<Happened, "released">;
 
 /** The steps of a pass. A step that a person has to help with ends it; whatever was made before stays. */
 async function passOver(
@@ -108,8 +126,9 @@ async function passOver(
   if (problems.length > 0)
     return { object: reading.object, report: stopped(reading, "InvalidSpec", problems.join("; ")) };
   try {
-    const complete = await storeDefaults(reading, world.defaults);
-    return { object: complete.object, report: await sync(complete, world, log) };
+    const { reading: free, released } = await release(reading, world, log);
+    const complete = await storeDefaults(free, world.defaults);
+    return { object: complete.object, report: { ...(await sync(complete, world, log)), released } };
   } catch (error) {
     if (!(error instanceof PreparationError)) throw error;
     log.warn({ reason: error.reason }, "cluster cannot be prepared");
@@ -117,7 +136,18 @@ async function passOver(
   }
 }
 
-async function sync(reading: Reading, world: World, log: Logger): Promise<Report> {
+async function release(reading: Reading, world: World, log: Logger): Promise<Released> {
+  const { components, store, defaults, surroundings } = world;
+  const { nodes } = surroundings(reading.cluster.namespace);
+  const controlPlaneNodes = nodes.filter(isControlPlane).length;
+  const how = { specs: specsOf(components), store, writer: defaults, controlPlaneNodes };
+  const outcome = await releaseFields(reading, how);
+  const { released } = outcome;
+  if (released.length > 0) log.info({ released }, "fields released, which follow their defaults again");
+  return outcome;
+}
+
+async function sync(reading: Reading, world: World, log: Logger): Promise<Omit<Report, "released">> {
   const { components, store } = world;
   const { cluster, object, written } = reading;
   const otherInstances = world.clustersIn(cluster.namespace).filter(isOther(object)).map(instanceOf);
@@ -143,7 +173,8 @@ function isOther({ metadata }: KubeObject): (cluster: KubeObject) => boolean {
 
 function stopped({ cluster, written }: Reading, reason: string, message: string): Report {
   const why = { reason, message, invalid: reason === "InvalidSpec" };
-  return { generation: cluster.generation, written, cluster, stopped: why, results: [], resting: [], removed: [] };
+  const nothing = { results: [], resting: [], removed: [], released: [] };
+  return { generation: cluster.generation, written, cluster, stopped: why, ...nothing };
 }
 
 const changes: readonly Outcome["action"][] = ["created", "updated", "deleted"];

@@ -2,9 +2,11 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { KubeObject } from "../kube/object.ts";
 import type { Cluster } from "./api/cluster.ts";
-import type { JsonObject } from "./api/field.ts";
+import type { Json, JsonObject, JsonSchema } from "./api/field.ts";
 import type { BlockedBy, ClusterStatus, ComponentStatus } from "./api/status.ts";
-import { conditionsOf } from "./conditions.ts";
+import { statusSchema } from "./api/status.ts";
+import { components } from "./components/index.ts";
+import { conditionsOf, conditionsPaused } from "./conditions.ts";
 import type { ComponentResult } from "./sync/component.ts";
 import type { Resting } from "./sync/plan.ts";
 
@@ -41,6 +43,19 @@ export function statusOf(report: PassReport, previous: Partial<ClusterStatus>, n
   return { ...entries, ...base, conditions };
 }
 
+/**
+ * The status of a cluster that is paused: what was found before stays, also the generation that it is about, so that a spec
+ * that was changed meanwhile does not look as if it had been taken up.
+ */
+export function pausedStatus(
+  previous: Partial<ClusterStatus>,
+  paused: { readonly message: string; readonly generation: number; readonly now: Date },
+): ClusterStatus {
+  const { message, generation, now } = paused;
+  const conditions = conditionsPaused(message, generation, { previous: previous.conditions ?? [], now });
+  return { observedGeneration: 0, specChecksum: "", ...previous, phase: "Paused", message, conditions };
+}
+
 function previousEntries(previous: Partial<ClusterStatus>): Readonly<Record<string, unknown>> {
   const { blockedBy: _b, message: _m, ready: _r, ...entries } = previous;
   return entries;
@@ -55,9 +70,21 @@ function inOrder({ conditions = [], ...status }: Partial<ClusterStatus>): object
   return { ...status, conditions: conditions.toSorted((a, b) => (a.type < b.type ? -1 : 1)) };
 }
 
-/** The status as stored. */
+/** The status as stored, without what our definition does not know: the reference, under its own, left much more. */
 export function storedStatus(object: KubeObject): Partial<ClusterStatus> {
-  return object["status"] ?? {};
+  return pruned((object["status"] ?? {}) as JsonObject, schema) as Partial<ClusterStatus>;
+}
+
+const schema = statusSchema(components.map(({ statusKey }) => statusKey));
+
+function pruned(value: Json | undefined, { properties }: JsonSchema): Json | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || properties === undefined) return value;
+  const known = properties as Readonly<Record<string, JsonSchema>>;
+  const kept = Object.entries(value as JsonObject).flatMap(([key, inner]) => {
+    const below = known[key];
+    return below === undefined ? [] : [[key, pruned(inner, below)] as const];
+  });
+  return Object.fromEntries(kept);
 }
 
 const severity: readonly ComponentStatus["phase"][] = ["Failed", "Progressing", "Waiting"];

@@ -8,8 +8,10 @@ import { apiVersion, credentialsName, fieldManagers, kind } from "./api/names.ts
 import type { ClusterStatus } from "./api/status.ts";
 import type { Component } from "./components/component.ts";
 import { liveStore } from "./live-store.ts";
+import { pauseOf } from "./pause.ts";
 import type { DefaultsWriter } from "./prepare/defaults.ts";
 import { PreparationError } from "./prepare/preparation-error.ts";
+import type { ClusterWriter } from "./prepare/release.ts";
 import type { World } from "./reconcile.ts";
 import { createContests } from "./sync/contests.ts";
 import { recentPlans } from "./sync/recent-plans.ts";
@@ -44,6 +46,7 @@ export function createWorld({ client, watches, recorder, components, kubernetesM
       workload: (name) => workloads.map((cache) => cache?.get({ namespace, name })).find((live) => live !== undefined),
     }),
     planOf: recentPlans(),
+    pauseOf,
     validate: validateSpec,
     writeStatus: async (object, status) => watches.clusters.remember(await writeStatus(client, object, status)),
     told: (object, happened) => announce(recorder, object, happened),
@@ -58,8 +61,13 @@ export async function isTakenOver(client: Pick<Client, "get">, { metadata }: Kub
 }
 
 /** Defaults are applied without force: what somebody else wrote meanwhile is a conflict, and the pass is tried again. */
-function defaultsWriter(client: Client, watches: Watches): DefaultsWriter {
+function defaultsWriter(client: Client, watches: Watches): DefaultsWriter & ClusterWriter {
   return {
+    replaceCluster: async (object) => {
+      const stored = await client.update(clusters, object, { fieldManager: fieldManagers.defaults });
+      watches.clusters.remember(stored);
+      return stored;
+    },
     isTakenOver: (cluster) => isTakenOver(client, cluster),
     applyDefaults: async (object) => {
       try {

@@ -13,11 +13,12 @@ const cluster = clusterObject({});
 interface Pass {
   readonly found: Partial<PassReport>;
   readonly removed?: readonly Outcome[];
+  readonly released?: readonly string[];
   readonly before?: Partial<ClusterStatus>;
 }
 
 /** The status after a pass, and the events that it tells. */
-function pass({ found, removed = [], before = {} }: Pass): {
+function pass({ found, removed = [], released = [], before = {} }: Pass): {
   readonly after: ClusterStatus;
   readonly events: string[];
 } {
@@ -29,7 +30,7 @@ function pass({ found, removed = [], before = {} }: Pass): {
       events.push(`${type} ${reason}: ${note}`);
     },
   };
-  announce(recorder, cluster, { results: found.results ?? [], removed, before, after });
+  announce(recorder, cluster, { results: found.results ?? [], removed, released, before, after });
   return { after, events };
 }
 
@@ -95,5 +96,14 @@ describe("the events of a pass", () => {
     expect(pass({ found: { stopped }, before: first.after }).events).toEqual([]);
     const other = { ...stopped, message: "dameng.host is missing" };
     expect(pass({ found: { stopped: other }, before: first.after }).events).toHaveLength(1);
+  });
+});
+
+describe("the events of a pass over a cluster that came from elsewhere", () => {
+  it("name what was released, most frequent first, without a value", () => {
+    const released = ["spec.region", "spec.keystone.image", "spec.region.image", "spec.web.Docs.tag"];
+    expect(pass({ found: settled, released }).events).toContain(
+      "Normal Released: these fields follow their defaults again: spec.*.image (2), spec.region, spec.*.Docs.tag",
+    );
   });
 });

@@ -23,6 +23,18 @@ describe("a spec", () => {
     }
   });
 
+  it("may carry what the reference knows and nothing follows from", () => {
+    const spec = {
+      services: [{ name: "keystone", type: "identity" }],
+      etcd: { paused: true, pod: { etcdEnv: [{ name: "A" }] }, TLS: { static: {} }, createdSecrets: null },
+      keystone: { requests: { storage: "1Gi" }, limits: { storage: "1Gi" } },
+      notify: { plugins: { requests: { cpu: "1" } } },
+      hostagent: { maxUnavailable: null, SdnAgent: { limits: { storage: "1Gi" } } },
+    };
+    expect(problemsOf(spec)).toEqual([]);
+    expect(unknownFields({ ...leastSpec, ...spec })).toEqual([]);
+  });
+
   it("may be any that keeps the schema of every field", () => {
     fc.assert(
       fc.property(writtenSpec(), (spec) => {
@@ -38,7 +50,7 @@ describe("a spec", () => {
     [{ version: 3 }, "spec.version must be string"],
     [{ keystone: { replicas: "two" } }, "spec.keystone.replicas must be integer"],
     [{ keystone: null }, "spec.keystone must be object"],
-    [{ keystone: { publicService: { nodePort: 0 } } }, "spec.keystone.publicService.nodePort must be >= 1"],
+    [{ keystone: { publicService: { nodePort: -1 } } }, "spec.keystone.publicService.nodePort must be >= 0"],
     [{ mysql: { host: "db", port: 65536 } }, "spec.mysql.port must be <= 65535"],
     [{ glance: { slave_replicas: -1 } }, "spec.glance.slave_replicas must be >= 0"],
     [{ glance: { requests: { storage: "100 G" } } }, "spec.glance.requests.storage has a form that cannot be used"],

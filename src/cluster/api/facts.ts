@@ -16,8 +16,10 @@ export interface LiveClaim {
   readonly storageClassName: string;
 }
 
-/** Ids that the platform has given to zones; one that it does not know yet has none. */
+/** Ids that the platform has given to the region and its zones; one that it does not know yet has none. */
 export interface ZoneIds {
+  /** That of the region itself. */
+  readonly region?: string;
   /** That of the first zone of the region. */
   readonly first?: string;
   /** Those of the zones beside it, by name. */

@@ -60,6 +60,8 @@ export interface Field<T = unknown, Filled extends boolean = boolean> {
   readonly deep?: JsonSchema;
   /** The name under which the reference knows the field, accepted beside the right one. */
   readonly oldSpelling?: string;
+  /** Whether 0 counts as not written. */
+  readonly zeroIsUnset?: boolean;
   /** Whether the value is a credential: masked wherever it would be shown. */
   readonly secret?: boolean;
   /** Only for the type checker: it keeps `Filled` in the type. */
@@ -132,9 +134,9 @@ export function integer(description: string, more: JsonSchema = {}): Field<numbe
   return { schema: { type: "integer", ...more }, description };
 }
 
-/** A TCP port, 1 to 65535. */
+/** A TCP port, 1 to 65535; 0 counts as not written. */
 export function port(description: string): Field<number, false> {
-  return integer(description, { minimum: 1, maximum: 65535 });
+  return { ...integer(description, { minimum: 0, maximum: 65535 }), zeroIsUnset: true };
 }
 
 /** A Kubernetes quantity, written as text or number. */

@@ -8,6 +8,8 @@ export interface ImageRule {
   readonly tag?: string;
   /** Editions in which the image has the suffix `-ee`. */
   readonly enterpriseIn?: readonly string[];
+  /** Whether the edition decides even where the spec names the image of another edition, as stored objects do. */
+  readonly editionDecides?: boolean;
   /** Whether the common image `cloudpods` takes its place with `spec.useHyperImage`. */
   readonly hyper?: boolean;
 }
@@ -21,7 +23,7 @@ export function serviceImage(name: string, enterpriseIn: readonly string[] = [])
 export function imageOf(rule: ImageRule, context: DefaultContext): string {
   const { platform, siblings } = context;
   const repository = textIn(siblings, "repository") ?? textIn(platform, "imageRepository");
-  const name = textIn(siblings, "imageName") ?? imageName(rule, context);
+  const name = chosenName(rule, context) ?? imageName(rule, context);
   const tag = textIn(siblings, "tag") ?? rule.tag ?? textIn(platform, "version");
   return `${repository}/${name}:${tag}`;
 }
@@ -37,6 +39,14 @@ export function tagOf(image: string): string {
 function textIn(struct: JsonObject, key: string): string | undefined {
   const value = struct[key];
   return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** The name that the spec gives; what an earlier edition left there does not count where the edition decides. */
+function chosenName(rule: ImageRule, { siblings, edition }: DefaultContext): string | undefined {
+  const chosen = textIn(siblings, "imageName");
+  const { name, editionDecides, enterpriseIn = [] } = rule;
+  const ofOtherEdition = enterpriseIn.includes(edition) ? name : `${name}-ee`;
+  return editionDecides === true && chosen === ofOtherEdition ? undefined : chosen;
 }
 
 function imageName(rule: ImageRule, { platform, edition }: DefaultContext): string {

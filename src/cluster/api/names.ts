@@ -5,6 +5,9 @@ export const apiVersion = `${group}/${version}`;
 export const kind = "OnecloudCluster";
 export const plural = "onecloudclusters";
 
+/** Name of the cluster that stands for an installation under Docker Compose, where services have the names of their types. */
+export const dockerComposeCluster = "docker-compose-cluster";
+
 /** Product versions that a cluster may ask for. */
 export const products = ["FullStack", "CMP", "Edge", "LightEdge", "AI"] as const;
 export type Product = (typeof products)[number];
@@ -38,6 +41,10 @@ export const operatorName = "onecloud-operator";
 /** Keys of the annotations that the operator reads or writes; all its own start with the API group. */
 export const annotationKeys = {
   edition: `${group}/edition`,
+  /** On a cluster: nothing is written for it while this is `"true"`. */
+  paused: `${group}/paused`,
+  /** On a cluster: asks once to give up fields that hold what nobody asked for, so that they follow their defaults. */
+  releaseDefaults: `${group}/release-defaults`,
   /** On every object: checksum of the wish as last applied. */
   wantedChecksum: `${group}/wanted-checksum`,
   /** On pods: checksum of the option files that they mount, so that a change of a file restarts them. */

@@ -1,11 +1,25 @@
 import type { Json, JsonObject, Meant, Rule } from "./field.ts";
-import { choice, defaulted, flag, forced, integer, list, nullable, port, secretText, struct, text } from "./field.ts";
+import {
+  choice,
+  defaulted,
+  flag,
+  forced,
+  integer,
+  list,
+  nullable,
+  open,
+  port,
+  secretText,
+  struct,
+  text,
+} from "./field.ts";
 import { engines, products } from "./names.ts";
+import type { Opaque } from "./shapes.ts";
 
 function databaseServer(description: string, username: string, number: number) {
   return struct(description, {
     host: text("Host name or address."),
-    port: defaulted(port("Port."), number),
+    port: defaulted(port("Port; the usual one when 0."), number),
     username: defaulted(text("User that may create databases and users."), username),
     password: secretText("Password of that user."),
   });
@@ -47,7 +61,12 @@ export const platformFields = {
     version: text("Version of etcd."),
     repository: text("Registry and path of its image."),
     etcdBackendQuotaSize: nullable(integer("Quota in MiB, counted above 128.")),
+    pod: open<Opaque>("Policy of its pods.", { type: "object", nullable: true }),
+    paused: flag("No effect; kept for specs that carry it."),
+    TLS: open<Opaque>("No effect; kept for specs that carry it.", { type: "object", nullable: true }),
+    createdSecrets: nullable(flag("No effect; kept for specs that carry it.")),
   }),
+  services: list("No effect; kept for specs that carry it.", struct("", { name: text(""), type: text("") })),
   minio: struct("MinIO of the system Kubernetes cluster.", {
     enable: flag("Install it."),
     mode: text("standalone or distributed; chosen by the number of nodes when empty."),

@@ -2,7 +2,7 @@ import type { Cluster, PeerSpec } from "./cluster.ts";
 import type { Credentials, ServiceCredentials } from "./credentials.ts";
 import type { Facts } from "./facts.ts";
 import type { Engine } from "./names.ts";
-import { applicationName, labelKeys, operatorName } from "./names.ts";
+import { applicationName, dockerComposeCluster, group, labelKeys, operatorName } from "./names.ts";
 import type { ServicePort } from "./shapes.ts";
 
 /** The database that a component has to itself. */
@@ -61,13 +61,32 @@ export interface Scope<Spec = unknown> {
 
 /** Name of the component's objects: `<cluster>-<type>`, and `<cluster>-<type>-<zone>` for each zone beside the first. */
 export function nameOf(s: Scope): string {
-  const name = peerName(s, s.component.type);
-  return s.zone === undefined ? name : `${name}-${s.zone}`;
+  return peerName(s, typeInZone(s));
 }
 
-/** Name of the objects, and host name of the Service, of another component. */
-export function peerName(s: Scope, type: string): string {
-  return `${s.cluster.name}-${type}`;
+function typeInZone({ component: { type }, zone }: Scope): string {
+  return zone === undefined ? type : `${type}-${zone}`;
+}
+
+/** Name of the objects, and host name of the Service, of another component; its type alone in the cluster of Docker Compose. */
+export function peerName({ cluster }: Scope, type: string): string {
+  return cluster.name === dockerComposeCluster ? type : `${cluster.name}-${type}`;
+}
+
+/**
+ * Name of the object that carries the component's option file. An annotation of the cluster may add a suffix, with which
+ * clusters of the reference moved their pods to a new file; its name always begins with that of the cluster.
+ */
+export function fileObjectName(s: Scope): string {
+  const type = typeInZone(s);
+  const name = `${s.cluster.name}-${type}`;
+  const suffix = s.cluster.annotations[`${group}/${type}.${name}.sha`];
+  return suffix ? `${name}-${suffix}` : name;
+}
+
+/** The region as the platform knows it: by its id, or by its name before it has one. */
+export function regionOf({ cluster, facts: { zoneIds } }: Scope): string {
+  return zoneIds.region ?? cluster.platform.region;
 }
 
 /** The zone that the objects are for as the platform knows it: by its id, or by its name before it has one. */

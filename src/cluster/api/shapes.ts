@@ -6,6 +6,7 @@ import {
   flag,
   integer,
   list,
+  nullable,
   open,
   openItem,
   port,
@@ -36,7 +37,11 @@ export const defaultTolerations: readonly Toleration[] = ["master", "controlplan
 /** A value of the Kubernetes API that the operator hands on without looking into it. */
 export type Opaque = Readonly<Record<string, Json>>;
 
-const resourceFields = { cpu: quantity("CPU."), memory: quantity("Memory.") };
+const resourceFields = {
+  cpu: quantity("CPU."),
+  memory: quantity("Memory."),
+  storage: quantity("Size of the volume; no effect where there is none."),
+};
 const resources = struct("CPU and memory.", resourceFields);
 
 const imageParts = {
@@ -55,7 +60,15 @@ export function containerFields(image: ImageRule) {
 export function unusedContainerSpec(description: string) {
   const [image, imagePullPolicy] = [text("Image."), text("When to pull it.")];
   const { repository, imageName, tag } = imageParts;
-  return struct(description, { image, imagePullPolicy, repository, imageName, tag });
+  return struct(description, {
+    image,
+    imagePullPolicy,
+    repository,
+    imageName,
+    tag,
+    requests: resources,
+    limits: resources,
+  });
 }
 
 /** Spec of a further container beside the one of the component. */
@@ -98,16 +111,13 @@ export function daemonSetFields(image: ImageRule) {
   return {
     ...containerFields(image),
     ...placementFields,
-    updateStrategy: text("Update strategy of the DaemonSet."),
-    maxUnavailable: integer("Pods that may be away during an update."),
+    updateStrategy: text("Update strategy, RollingUpdate or OnDelete; no effect but on the host agent."),
+    maxUnavailable: nullable(integer("No effect; kept for specs that carry it.")),
   };
 }
 
-const storageRequestFields = { ...resourceFields, storage: quantity("Size of the volume.") };
-
-/** Fields of a component that keeps no volume, although specs of the reference carry its size and class. */
+/** What specs of the reference carry for a component that keeps no volume. */
 export const unusedStorageFields = {
-  requests: struct("CPU, memory and storage.", storageRequestFields),
   storageClassName: text("No effect; kept for specs that carry it."),
 };
 
@@ -116,7 +126,7 @@ export function statefulDeploymentFields(image: ImageRule, size: string) {
   const storage = defaulted(quantity("Size of the volume."), size);
   return {
     ...deploymentFields(image),
-    requests: struct("CPU, memory and storage.", { ...storageRequestFields, storage }),
+    requests: struct("CPU, memory and storage.", { ...resourceFields, storage }),
     storageClassName: defaulted(text("Class of the volume."), localPathClass),
   };
 }
@@ -166,7 +176,7 @@ export type ContainerSpec = Meant<ReturnType<typeof containerFields>>;
 function servicePortFields(number: number) {
   return {
     internalOnly: flag("Not reachable from outside."),
-    nodePort: defaulted(port("Port on every node."), number),
+    nodePort: defaulted(port("Port on every node; the usual one when 0."), number),
   };
 }
 

@@ -18,7 +18,8 @@ export type ConditionType =
   | "SpecAccepted"
   | "StorageAsSpecified"
   | "ObjectsAsSpecified"
-  | "ExternalAccess";
+  | "ExternalAccess"
+  | "Paused";
 
 /** What a component is doing. */
 export type ComponentPhase = "Ready" | "Progressing" | "Waiting" | "Failed" | "Disabled";
@@ -47,7 +48,7 @@ export interface ClusterStatus {
   readonly observedGeneration: number;
   readonly specChecksum: string;
   /** The state of the whole in one word, for a table. */
-  readonly phase: "Ready" | "Progressing" | "Degraded" | "Invalid" | "Failed";
+  readonly phase: "Ready" | "Progressing" | "Degraded" | "Invalid" | "Failed" | "Paused";
   /** Ready components of those that run, `12/14`. */
   readonly ready?: string;
   /** The first cause in a sentence, for a table. */
@@ -109,7 +110,7 @@ export function statusSchema(statusKeys: readonly string[]): JsonSchema {
         description: "Generation of the spec that this is about.",
       },
       specChecksum: text("SHA-256 of the spec as written."),
-      phase: text("Ready, Progressing, Degraded, Invalid or Failed."),
+      phase: text("Ready, Progressing, Degraded, Invalid, Failed or Paused."),
       ready: text("Ready components of those that run."),
       message: text("The first cause for which it is not ready."),
       blockedBy: {

@@ -21,11 +21,14 @@ export const apigateway = defineComponent({
   specKey: "apiGateway",
   statusKey: "apiGateway",
   configKey: "apiGateway",
-  spec: deploymentSpec(serviceImage("apigateway", enterprise), {
-    apiService: servicePort(30300),
-    wsService: servicePort(wsPort),
-    corsHosts: list("Origins that a browser may call from.", text("An origin.")),
-  }),
+  spec: deploymentSpec(
+    { ...serviceImage("apigateway", enterprise), editionDecides: true },
+    {
+      apiService: servicePort(30300),
+      wsService: servicePort(wsPort),
+      corsHosts: list("Origins that a browser may call from.", text("An origin.")),
+    },
+  ),
   port: 30300,
   account: "yunionapi",
   registration: { service: "yunionapi", type: "yunionapi", interfaces: ["internal", "public"], reached: "apiService" },

@@ -36,6 +36,7 @@ export const glance = defineComponent({
     auto_sync_table: true,
     filesystem_store_datadir: `${imageDirectory}/images`,
     ...formats(s),
+    ...(s.spec.switchToS3 === true && { storage_driver: "s3" }),
   }),
   getClaims: (s) => [claim(s, imageDirectory)],
   getServices: (s) => [service(s, { api: { reached: s.spec.service, target: listenPort(s) } })],

@@ -41,9 +41,8 @@ export const keystone = defineComponent({
   readOnlyReplicas: true,
 
   getOptions: (s) => ({
-    ...baseOptions(s, listenPort(s)),
+    ...withoutTls(s, baseOptions(s, listenPort(s))),
     ...databaseOptions(s),
-    ...(s.spec.disableTLS === true && { enable_ssl: false }),
     admin_port: adminPort,
     bootstrap_admin_user_password: s.credentials.keystone.bootstrapPassword,
     reset_admin_user_password: true,
@@ -60,6 +59,12 @@ export const keystone = defineComponent({
       containers: [{ ports: { public: listenPort(s), admin: adminPort }, readinessProbe: probe(s) }],
     }),
 });
+
+/** By itself the service speaks plain HTTP; the files that TLS needs stay named, as for every other service. */
+function withoutTls({ spec }: Scope<{ readonly disableTLS?: boolean }>, options: JsonObject): JsonObject {
+  const { enable_ssl: _, ...plain } = options;
+  return spec.disableTLS === true ? plain : options;
+}
 
 /** A password that stands in the spec wins, so nothing then points to another one. */
 function unlessWritten({ above }: DefaultContext, value: string): string | undefined {

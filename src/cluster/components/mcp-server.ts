@@ -7,7 +7,7 @@ import { cloudService } from "./cloud-service.ts";
 export const mcpServer = cloudService({
   type: "mcp-server",
   products: ["FullStack", "CMP", "Edge", "AI"],
-  image: serviceImage("mcp-server", ["ee"]),
+  image: { ...serviceImage("mcp-server", ["ee"]), editionDecides: true },
   port: 30876,
   account: "mcp-server-admin",
   registration: { service: "mcp-server", type: "mcp-server", scheme: "http" },

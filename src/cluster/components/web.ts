@@ -16,7 +16,7 @@ const ports = { http: 80, https: 443, overview: 8080, docs: 8081 };
 export const web = defineComponent({
   type: "web",
   spec: deploymentSpec(
-    { ...serviceImage("web", ["ce/support", "ee"]), hyper: false },
+    { ...serviceImage("web", ["ce/support", "ee"]), hyper: false, editionDecides: true },
     {
       useHTTP: flag("Speak plain HTTP."),
       overview: alsoSpelled("Overview", containerSpec("The dashboard of edition ee.", { name: "dashboard-overview" })),

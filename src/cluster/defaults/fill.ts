@@ -3,8 +3,12 @@ import type { DefaultContext, Field, Fields, Json, JsonObject } from "../api/fie
 /** What the fields of a struct are filled in from, beside what is written in it. */
 export type FillContext = Omit<DefaultContext, "siblings" | "above"> & { readonly siblings?: JsonObject };
 
-/** Whether a value counts as not written: stored objects of the reference carry empty texts, nulls and empty lists. */
-export function isUnset(value: Json | undefined): value is undefined | null | "" {
+/** Whether a value counts as not written: stored objects of the reference carry empty texts, nulls and empty lists, and 0 for some numbers. */
+export function isUnset(
+  value: Json | undefined,
+  { zeroIsUnset }: Pick<Field, "zeroIsUnset"> = {},
+): value is undefined | null | "" {
+  if (value === 0) return zeroIsUnset === true;
   return value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
 }
 
@@ -26,7 +30,7 @@ function fillField(field: Field, written: Json | undefined, context: DefaultCont
   if (field.fields !== undefined) return fill(field.fields, asObject(written), context);
   const forced = field.forced?.(context) as Json | undefined;
   if (forced !== undefined) return forced;
-  if (!isUnset(written)) return written;
+  if (!isUnset(written, field)) return written;
   return defaultOf(field, context) ?? undefined;
 }
 
@@ -35,7 +39,7 @@ function writtenValue(key: string, field: Field, written: JsonObject): Json | un
   if (field.oldSpelling === undefined) return right;
   const old = written[field.oldSpelling];
   if (field.fields !== undefined) return { ...asObject(old), ...asObject(right) };
-  return isUnset(right) ? old : right;
+  return isUnset(right, field) ? old : right;
 }
 
 function defaultOf(field: Field, context: DefaultContext): Json | undefined {

@@ -21,8 +21,35 @@ export function ownedSpec(object: KubeObject): OwnedSpec {
   return { written: without(spec, ours, others), filled: only(spec, ours) };
 }
 
+/** Whether the operator has filled in defaults: it then holds fields, and goes on holding some. */
+export function isFilledIn({ metadata }: KubeObject): boolean {
+  return metadata.managedFields?.some(isOurs) === true;
+}
+
 function isOurs({ manager, operation }: ManagedFieldsEntry): boolean {
   return manager === fieldManagers.defaults && operation === "Apply";
+}
+
+/**
+ * The entries without these fields of the spec. The API server takes fields that are gone out of them by itself, save where a
+ * map or list has become atomic since: an item of it then stays, and would count as somebody's for ever.
+ */
+export function withoutOwners(
+  entries: readonly ManagedFieldsEntry[],
+  paths: readonly (readonly string[])[],
+): readonly ManagedFieldsEntry[] {
+  const keys = paths.map((path) => ["spec", ...path].map((key) => `f:${key}`));
+  return entries.map((entry) => ({
+    ...entry,
+    fieldsV1: keys.reduce(withoutField, (entry.fieldsV1 ?? {}) as FieldSet),
+  }));
+}
+
+function withoutField(fields: FieldSet, [key = "", ...rest]: readonly string[]): FieldSet {
+  const { [key]: below, ...others } = fields;
+  if (below === undefined) return fields;
+  const left = rest.length === 0 ? {} : withoutField(below, rest);
+  return Object.keys(left).length === 0 ? others : { ...others, [key]: left };
 }
 
 function specFields(entries: readonly ManagedFieldsEntry[]): FieldSet {

@@ -4,7 +4,7 @@ import type { JsonObject } from "../api/field.ts";
 import { labelKeys } from "../api/names.ts";
 import { metadata } from "./metadata.ts";
 import type { CarriedFile, OptionFile, Scope } from "../api/scope.ts";
-import { labelsOf, nameOf } from "../api/scope.ts";
+import { labelsOf } from "../api/scope.ts";
 import type { Mounted } from "./volumes.ts";
 
 const dataKey = "config";
@@ -25,8 +25,8 @@ export function yamlFile(s: Scope<{ readonly options?: JsonObject }>, options: J
 }
 
 /** The object that carries the component's own option file: a Secret where the cluster keeps credentials in Secrets and the file holds one. */
-export function optionFileObject(s: Scope, file: OptionFile): KubeObject {
-  const meta = { ...metadata(s, nameOf(s)), labels: { [labelKeys.zone]: "", ...labelsOf(s) } };
+export function optionFileObject(s: Scope, file: CarriedFile): KubeObject {
+  const meta = { ...metadata(s, file.object), labels: { [labelKeys.zone]: "", ...labelsOf(s) } };
   if (isSecret(s, file)) {
     const data = { [dataKey]: Buffer.from(file.text).toString("base64") };
     return { apiVersion: "v1", kind: "Secret", metadata: meta, type: "Opaque", data };

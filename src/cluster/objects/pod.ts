@@ -8,6 +8,7 @@ import { credentialVariable } from "./credential-variable.ts";
 import { optionFileVolume } from "./option-file.ts";
 import type { Placement, PlacementSpec } from "./placement.ts";
 import { namespacesOf, nodesOf } from "./placement.ts";
+import type { ResourceSpec } from "./resources.ts";
 import { resourcesOf } from "./resources.ts";
 import type { Scope } from "../api/scope.ts";
 import { podLabelsOf } from "../api/scope.ts";
@@ -102,11 +103,11 @@ function contents(s: Scope<PodSpec>, workload: string, pod: Pod): JsonObject {
     ...(pod.mounts ?? []),
   ];
   const init = pod.initContainers ?? [];
-  const limited = (name: string, spec: ContainerSpec): JsonObject =>
+  const limited = (name: string, spec: ResourceSpec): JsonObject =>
     pod.limited === false ? {} : { resources: resourcesOf(s, workload, { name, spec }) };
   const containers = pod.containers.map((part) => ({
     ...containerOf(s, part, shared),
-    ...limited(part.name ?? s.component.type, part.spec ?? s.spec),
+    ...limited(part.name ?? s.component.type, part.spec === undefined ? s.spec : resourcesBeside(s.spec, part.spec)),
   }));
   const volumes = [...shared, ...[...pod.containers, ...init].flatMap((part) => part.mounts ?? [])];
   return {
@@ -114,6 +115,11 @@ function contents(s: Scope<PodSpec>, workload: string, pod: Pod): JsonObject {
     ...(init.length > 0 && { initContainers: init.map((part) => containerOf(s, part, shared)) }),
     volumes: unique(volumes),
   };
+}
+
+/** What a further container names itself wins over what its component names for all of them. */
+function resourcesBeside(all: ResourceSpec, own: ResourceSpec): ResourceSpec {
+  return { requests: { ...all.requests, ...own.requests }, limits: { ...all.limits, ...own.limits } };
 }
 
 function unique(volumes: readonly Mounted[]): Json {

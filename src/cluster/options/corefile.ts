@@ -2,6 +2,7 @@ import type { Statement } from "./nginx.ts";
 
 /**
  * The text of a Corefile, the configuration of CoreDNS: one directive per line, words divided by blanks, blocks in braces.
+ * An empty directive is an empty line.
  * What people chose stands in a directive by way of `word`.
  */
 export function corefileText(statements: readonly Statement[], indent = ""): string {
@@ -9,6 +10,7 @@ export function corefileText(statements: readonly Statement[], indent = ""): str
 }
 
 function statementText(statement: Statement, indent: string): string {
+  if (statement === "") return "\n";
   if (typeof statement === "string") return `${indent}${statement}\n`;
   return `${indent}${statement.head} {\n${corefileText(statement.body, `${indent}    `)}${indent}}\n`;
 }

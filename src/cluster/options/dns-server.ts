@@ -1,7 +1,8 @@
 import type { Scope } from "../api/scope.ts";
 import { peer } from "../api/scope.ts";
 import { corefileText, word } from "./corefile.ts";
-import { accountOptions, regionDatabaseOptions } from "./groups.ts";
+import { authUrl } from "./endpoints.ts";
+import { regionDatabaseOptions } from "./groups.ts";
 import type { Block, Statement } from "./nginx.ts";
 import { block } from "./nginx.ts";
 
@@ -27,8 +28,9 @@ export interface DnsServer {
 
 /** The Corefile of the DNS server: names of virtual machines from the database of region, all others from elsewhere. */
 export function dnsServerText(s: Scope, server: DnsServer): string {
-  const body = [...answering, cache(server), "loop", "reload", names(s, server), ...server.forwards.map(forward)];
-  return corefileText([block(".:53", ...body)]);
+  const forwards = server.forwards.flatMap((one) => ["", forward(one)]);
+  const body = [...answering, "", cache(server), "loop", "reload", "", names(s, server), ...forwards];
+  return corefileText([block(".:53", ...body)]).trimEnd();
 }
 
 const answering: readonly Statement[] = [
@@ -43,17 +45,20 @@ const answering: readonly Statement[] = [
 ];
 
 function cache({ cacheSeconds }: DnsServer): Block {
-  const limits = ["success 4096", "denial 1024", "prefetch 512", "serve_stale", "servfail 0"];
+  const limits = ["success 4096", "denial  1024", "prefetch 512", "serve_stale", "servfail 0"];
   return block(`cache ${cacheSeconds}`, ...limits);
 }
 
 function names(s: Scope, { inCloudOnly }: DnsServer): Block {
   const { dnsDomain } = peer(s, "regionServer");
+  const { username = "", password = "" } = s.config;
   const settings = {
     ...regionDatabaseOptions(s),
     ...(typeof dnsDomain === "string" && dnsDomain !== "" && { dns_domain: dnsDomain }),
-    ...accountOptions(s),
+    auth_url: authUrl(s),
+    admin_user: username,
     admin_domain: "Default",
+    admin_password: password,
     admin_project: "system",
     admin_project_domain: "Default",
     region: s.cluster.platform.region,

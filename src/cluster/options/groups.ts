@@ -3,7 +3,7 @@ import { ownWorkerCounts } from "../api/credentials.ts";
 import type { Json, JsonObject } from "../api/field.ts";
 import type { Engine } from "../api/names.ts";
 import type { Scope } from "../api/scope.ts";
-import { listenPort, peer } from "../api/scope.ts";
+import { listenPort, peer, regionOf } from "../api/scope.ts";
 import { authUrl, urlHost } from "./endpoints.ts";
 
 /** Options of every service: region, port, TLS, and worker counts where the credentials document changes them. */
@@ -13,7 +13,7 @@ export function baseOptions(s: Scope, port: number): JsonObject {
 
 /** The same for a service that speaks plain HTTP. */
 export function plainBaseOptions(s: Scope, port: number): JsonObject {
-  return { region: s.cluster.platform.region, port, ...workerCounts(s) };
+  return { region: regionOf(s), port, ...workerCounts(s) };
 }
 
 function workerCounts(s: Scope): JsonObject {

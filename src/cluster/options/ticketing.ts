@@ -14,6 +14,7 @@ export function ticketingText(s: Scope, port: number): string {
     ...workflows,
     ...prefixed("yunion.rc.auth", { url: authUrl(s), ...account(s), ...session }),
     ...prefixed("yunion.rc.email.link", mailLink(s.config)),
+    non_default_domain_projects: false,
   });
 }
 
@@ -28,7 +29,6 @@ const general: Properties = {
   "logging.level.com.yunion": "INFO",
   "spring.output.ansi.enabled": "ALWAYS",
   "spring.security.basic.enabled": false,
-  non_default_domain_projects: false,
 };
 
 const server: Properties = {

@@ -1,7 +1,7 @@
 import type { Scope } from "../api/scope.ts";
 import { peerName, peerPort } from "../api/scope.ts";
 import type { Block, Statement } from "./nginx.ts";
-import { block, nginxText } from "./nginx.ts";
+import { block, nginxText, spaced } from "./nginx.ts";
 
 /** How the web front serves. */
 export interface WebServer {
@@ -14,11 +14,15 @@ export interface WebServer {
 
 const page = "/usr/share/nginx/html";
 
-/** The nginx configuration of the web front: pages, and the way to the services behind it. */
+/**
+ * The nginx configuration of the web front: pages, and the way to the services behind it. Blanks and comments are those of
+ * the reference, so that the file of a cluster that is taken over stays the same.
+ */
 export function webServerText(s: Scope, server: WebServer): string {
   const upgradeMap = block("map $http_upgrade $connection_upgrade", "default upgrade", "'' close");
-  const body = [...listen(s, server), ...limits, ...pages(server), ...upstreams(s), ...downloads];
-  return nginxText([upgradeMap, block("server", ...body)]);
+  const front = [...listen(s, server), "", ...limits, "", "", ...spaced(firstPages(server)), "", ""];
+  const body = [...front, ...spaced([...pages, ...upstreams(s), downloads])];
+  return nginxText(["", upgradeMap, "", block("server", ...body)]);
 }
 
 function listen(s: Scope, { plainHttp }: WebServer): readonly Statement[] {
@@ -49,14 +53,15 @@ const limits: readonly Statement[] = [
   "gzip_static on",
   "gzip on",
   "gzip_proxied any",
-  "gzip_min_length 1k",
-  "gzip_buffers 4 16k",
+  "gzip_min_length  1k",
+  "gzip_buffers     4 16k",
   "gzip_http_version 1.0",
   "gzip_comp_level 5",
   `gzip_types ${compressed.join(" ")}`,
   "gzip_vary on",
   "chunked_transfer_encoding off",
   "underscores_in_headers on",
+  "",
   "client_body_buffer_size 16k",
   "client_header_buffer_size 16k",
   "client_max_body_size 8m",
@@ -71,6 +76,7 @@ const cachedForEver = [
   "add_header Pragma public",
   'add_header Cache-Control "public, must-revalidate, proxy-revalidate"',
 ];
+const cachedFiles = "# Some basic cache-control for static files to be sent to the browser";
 const framing = ['add_header X-Frame-Options "SAMEORIGIN"', 'add_header X-XSS-Protection "1; mode=block"'];
 
 /** A single-page application: what is no file is answered by its index. */
@@ -78,23 +84,23 @@ function indexFallback(index: string): Block {
   return block("if (!-e $request_filename)", `rewrite ^/(.*) ${index} last`, "break");
 }
 
-function pages(server: WebServer): readonly Statement[] {
-  return [
-    ...(server.dashboard ? dashboardPages : [communityPage]),
-    ...(server.sidecars ? sidecarPages : []),
-    block("location /static/", `root ${page}/web`, ...cachedForEver),
-    block(
-      "location /itsm",
-      `alias ${page}/itsm`,
-      "index index.html",
-      uncached,
-      "expires 1s",
-      indexFallback("/itsm/index.html"),
-    ),
-    block("location /static-itsm/", `root ${page}/itsm`, ...cachedForEver),
-    block("location ~* /static/images/favicon.*", `root ${page}/login`, ...cachedForEver),
-  ];
+function firstPages(server: WebServer): readonly Statement[] {
+  return [...(server.dashboard ? dashboardPages : [communityPage]), ...(server.sidecars ? sidecarPages : [])];
 }
+
+const pages: readonly Statement[] = [
+  block("location /static/", cachedFiles, `root ${page}/web`, ...cachedForEver),
+  block(
+    "location /itsm",
+    `alias ${page}/itsm`,
+    "index index.html",
+    uncached,
+    "expires 1s",
+    indexFallback("/itsm/index.html"),
+  ),
+  block("location /static-itsm/", `root ${page}/itsm`, ...cachedForEver),
+  block("location ~* /static/images/favicon.*", `root ${page}/login`, ...cachedForEver),
+];
 
 const communityPage = block(
   "location /",
@@ -107,34 +113,37 @@ const communityPage = block(
 );
 
 const dashboardPages: readonly Statement[] = [
-  block("location ~ ^/v[12]/", "rewrite ^/v.(.*)$ $1 redirect"),
-  block("location /", `root ${page}/dashboard`, "index index.html", ...framing, "try_files $uri $uri/ /index.html"),
+  "location ~ ^/v[12]/ { rewrite ^/v.(.*)$ $1 redirect; }",
+  block("location /", `root   ${page}/dashboard`, "index index.html", ...framing, "try_files $uri $uri/ /index.html"),
 ];
 
 const client = ["proxy_set_header Host $host", "proxy_set_header X-Real-IP $remote_addr"];
-const forwarded = ["proxy_redirect off", ...client, "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for"];
+const forwarded = ["proxy_redirect   off", ...client, "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for"];
 const sidecarProxy = [...forwarded, "proxy_set_header X-Forwarded-Proto https"];
 const sidecarPages: readonly Statement[] = [
   block("location ~ ^/(overview|overview-private|charts)", "proxy_pass http://localhost:8080", ...sidecarProxy),
   block("location /docs", "proxy_pass http://localhost:8081", ...sidecarProxy),
 ];
 
-/** Uploads of any size, handed on as they come in. */
-const streamed = [
-  "client_max_body_size 0",
+/** Uploads are handed on as they come in. */
+const upload = [
   "proxy_http_version 1.1",
   "proxy_request_buffering off",
   "proxy_buffering off",
   ...client,
   "proxy_set_header X-Forwarded-For $remote_addr",
 ];
-const slowUpload = [...streamed, "client_body_timeout 300"];
+const unlimited = "client_max_body_size 0";
+const streamed = [unlimited, ...upload];
+const slowUpload = [unlimited, "client_body_timeout 300", ...upload];
 
 const webSocket = [
   ...forwarded,
+  "",
   "proxy_http_version 1.1",
   "proxy_set_header Upgrade $http_upgrade",
   'proxy_set_header Connection "upgrade"',
+  "",
   "proxy_read_timeout 86400",
 ];
 
@@ -145,7 +154,7 @@ function upstreams(s: Scope): readonly Statement[] {
   const glance = to("glance", peerPort(s, "glance"));
   const console = to("webconsole", peerPort(s, "webconsole"));
   return [
-    block("location /api", api, ...forwarded, ...buffers),
+    block("location /api", api, ...forwarded, "", ...buffers),
     block("location /api/s/image/v1/images", ...slowUpload, "rewrite ^/api/s/image/(.*)$ /$1 break", glance),
     block("location /api/v1/imageutils/upload", api, ...slowUpload),
     block("location /api/v1/s3uploads", api, ...slowUpload),
@@ -165,11 +174,16 @@ function upstreams(s: Scope): readonly Statement[] {
 }
 
 const buffers = [
-  "proxy_buffer_size 16k",
-  "proxy_buffers 32 16k",
+  "proxy_buffer_size  16k",
+  "proxy_buffers   32 16k",
   "proxy_busy_buffers_size 16k",
   "proxy_temp_file_write_size 16k",
   "proxy_read_timeout 600",
 ];
 
-const downloads = [block("location /baremetal-prepare/", "root /opt/cloud/yunion/baremetal/", ...cachedForEver)];
+const downloads = block(
+  "location /baremetal-prepare/",
+  cachedFiles,
+  "root /opt/cloud/yunion/baremetal/",
+  ...cachedForEver,
+);

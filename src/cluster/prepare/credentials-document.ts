@@ -11,14 +11,23 @@ export type MakePassword = (path: string) => string;
 /** Secrets that every installation of the reference shares: the key of victoria-metrics' profiles, and that of bare machines. */
 const common = { pprofAuthKey: "pprof@AuthKey", ipmiPassword: "YunionDev@123" };
 
+/** How a document is completed. */
+export interface Completing {
+  readonly makePassword: MakePassword;
+  /** The document came from the reference, whose constants then stay. */
+  readonly takenOver: boolean;
+  /** What is known from elsewhere, and taken where the document says nothing. */
+  readonly known?: JsonObject;
+}
+
 /**
  * The credentials document with everything that is missing in `document`; what is there is never replaced, entries that
- * nobody asks for are kept. `takenOver` tells that the document came from the reference, whose constants then stay.
+ * nobody asks for are kept.
  */
 export function completeCredentials(
   document: JsonObject,
   needs: readonly CredentialNeeds[],
-  how: { readonly makePassword: MakePassword; readonly takenOver: boolean },
+  how: Completing,
 ): Credentials {
   const wanted: Record<string, JsonObject> = {
     commonConfig: ownWorkerCounts,
@@ -26,7 +35,7 @@ export function completeCredentials(
   };
   const needed = merge(wanted, secrets(how.takenOver));
   refuseOtherKinds(needed, document);
-  const completed = merge(needed, document);
+  const completed = merge(merge(needed, how.known ?? {}), document);
   return withPasswords(completed, "", how.makePassword) as unknown as Credentials;
 }
 

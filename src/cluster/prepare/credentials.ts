@@ -50,7 +50,8 @@ export async function ensureCredentials(
   if (otherInstances.includes(secret?.metadata.labels?.[labelKeys.instance] ?? "")) throw usedByAnother(key);
   const found = secretDocument(secret) ?? (await configMapDocument(key, store)) ?? nothing;
   const takenOver = found.kind === "ConfigMap";
-  const completed = completeCredentials(found.document, needs, { makePassword: generatePassword, takenOver });
+  const how = { makePassword: generatePassword, takenOver, known: passwordsIn(cluster) };
+  const completed = completeCredentials(found.document, needs, how);
   const credentials = await withSpec(cluster, completed, store);
   const isStored = !takenOver && isDeepStrictEqual(completed, found.document);
   const wanted = secretFor(cluster, secret ?? newSecret(key), {
@@ -140,6 +141,19 @@ function singleValues(credentials: Credentials): Record<string, string> {
   return {
     [bootstrapPasswordKey]: encode(credentials.keystone.bootstrapPassword),
     [pprofAuthKeyKey]: encode(credentials.victoriaMetrics.pprofAuthKey),
+  };
+}
+
+/** The passwords that the reference generates into the spec: whoever takes one out there has lost nothing. */
+function passwordsIn({ specs }: Cluster): JsonObject {
+  const { bootstrapPassword } = specs["keystone"] as KeystonePasswords;
+  const { minio, grafana } = (specs["monitorStack"] ?? {}) as {
+    readonly minio?: JsonObject;
+    readonly grafana?: JsonObject;
+  };
+  return {
+    keystone: { bootstrapPassword },
+    monitorStack: { minioSecretKey: minio?.["secretKey"], grafanaAdminPassword: grafana?.["adminPassword"] },
   };
 }
 

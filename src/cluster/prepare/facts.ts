@@ -32,14 +32,15 @@ function liveClaim(claim: KubeObject): LiveClaim {
   return { name: claim.metadata.name, storageClassName };
 }
 
-/** The ids of zones that a status holds. */
+/** The ids of the region and its zones that a status holds. */
 export function zoneIdsIn(status: Partial<ClusterStatus>): ZoneIds {
-  const { ZoneId, CustomZones } = (status["region"] ?? {}) as {
+  const { RegionId, ZoneId, CustomZones } = (status["region"] ?? {}) as {
+    readonly RegionId?: string;
     readonly ZoneId?: string;
     readonly CustomZones?: ZoneIds["custom"] | null;
   };
   // The reference stores empty texts.
-  return { ...(ZoneId && { first: ZoneId }), custom: CustomZones ?? {} };
+  return { ...(RegionId && { region: RegionId }), ...(ZoneId && { first: ZoneId }), custom: CustomZones ?? {} };
 }
 
 /** What facts say of nodes, as text: as long as it stays the same, nodes that change are no reason for a pass. */

@@ -3,7 +3,7 @@ import type { Cluster } from "../api/cluster.ts";
 import type { Credentials } from "../api/credentials.ts";
 import type { Facts } from "../api/facts.ts";
 import type { CarriedFile, OptionFile, Scope } from "../api/scope.ts";
-import { nameOf } from "../api/scope.ts";
+import { fileObjectName } from "../api/scope.ts";
 import type { Component } from "../components/component.ts";
 import { optionFileObject, yamlFile } from "../objects/option-file.ts";
 import { readOnlyTwin } from "../objects/read-only.ts";
@@ -40,7 +40,7 @@ function bareScope(component: Component, { cluster, credentials, facts }: Inputs
 function fileOf(component: Component, scope: Scope, inputs: Inputs): CarriedFile | undefined {
   if (component.reads !== undefined) return scopeOf(ownerOf(component, inputs), inputs).file;
   const file = component.getFile?.(scope) ?? optionsOf(component, scope);
-  return file && { ...file, object: nameOf(scope) };
+  return file && { ...file, object: fileObjectName(scope) };
 }
 
 function optionsOf(component: Component, scope: Scope): OptionFile | undefined {

@@ -90,6 +90,24 @@ describe("an image that somebody chose", () => {
     );
   });
 
+  it.each([
+    { container: "apiGateway", edition: "ce", imageName: "apigateway-ee", used: "apigateway" },
+    { container: "apiGateway", edition: "ce/support", imageName: "apigateway", used: "apigateway-ee" },
+    { container: "mcpServer", edition: "ee", imageName: "mcp-server", used: "mcp-server-ee" },
+    { container: "web", edition: "ee", imageName: "web", used: "web-ee" },
+  ] as const)("that another edition named $imageName is $used in edition $edition", (one) => {
+    const { container, edition, imageName, used } = one;
+    expect(imageIn(container, { [container]: { imageName } }, edition)).toBe(`registry.example.com/cloud/${used}:v1`);
+    const other = { [container]: { imageName: "special" } };
+    expect(imageIn(container, other, edition)).toBe("registry.example.com/cloud/special:v1");
+  });
+
+  it("stays for a component whose name is the user's own affair, whatever the edition", () => {
+    expect(imageIn("regionServer", { regionServer: { imageName: "region" } }, "ee")).toBe(
+      "registry.example.com/cloud/region:v1",
+    );
+  });
+
   it("is used as it is when it is written whole", () => {
     const spec = { keystone: { image: "elsewhere/keystone@sha256:abc", tag: "v9" } };
     expect(imageIn("keystone", spec, "ee")).toBe("elsewhere/keystone@sha256:abc");

@@ -65,7 +65,7 @@ interface Leaf {
 /** Every field that is no struct; structs with two spellings are left out. */
 function leavesOf(all: Fields, [written, meant, above = {}]: Layers, path = "spec"): readonly Leaf[] {
   return Object.entries(all).flatMap(([key, field]) => {
-    const [held, is] = [isUnset(written[key]) ? written[field.oldSpelling ?? key] : written[key], meant[key]];
+    const [held, is] = [isUnset(written[key], field) ? written[field.oldSpelling ?? key] : written[key], meant[key]];
     const around = { path: `${path}.${key}`, siblings: written, above };
     if (field.fields === undefined) return [{ ...around, field, written: held, meant: is }];
     if (field.oldSpelling !== undefined) return [];
@@ -117,9 +117,9 @@ describe("filling in defaults, for any spec that the schema allows", () => {
         expect(forced.map(({ path }) => path)).toContain("spec.telegraf.initContainerImage");
         expect(forced.map(({ path, meant }) => [path, meant])).toEqual(forced.map((leaf) => [leaf.path, leaf.forced]));
         const others = judged.filter((leaf) => leaf.forced === undefined);
-        const held = others.filter(({ written }) => !isUnset(written));
+        const held = others.filter(({ written, field }) => !isUnset(written, field));
         expect(held.map(({ path, meant }) => [path, meant])).toEqual(held.map(({ path, written }) => [path, written]));
-        const free = others.filter(({ field, written }) => isUnset(written) && field.default === undefined);
+        const free = others.filter(({ field, written }) => isUnset(written, field) && field.default === undefined);
         expect(free.filter(({ meant }) => meant !== undefined)).toEqual([]);
       }),
       runs,
@@ -155,6 +155,14 @@ describe("a default", () => {
     ["0", 0],
   ])("does not stand in for %s", (_, value) => {
     expect(isUnset(value)).toBe(false);
+  });
+
+  it("stands in for a port that is 0, which means the usual one", () => {
+    const spec = { mysql: { host: "a", port: 0 }, keystone: { publicService: { nodePort: 0 } } };
+    const { platform, specs: filled } = meantOf(spec);
+    expect(platform.mysql.port).toBe(3306);
+    expect(filled["keystone"]).toMatchObject({ publicService: { nodePort: 30500 } });
+    expect(fillingOf(spec)["keystone"]).not.toHaveProperty("publicService.nodePort");
   });
 
   it("is not stored where a stored object carries an empty value of its own", () => {

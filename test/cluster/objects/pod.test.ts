@@ -114,3 +114,25 @@ describe("where pods run", () => {
     expect(spec).toMatchObject({ tolerations, nodeSelector: { disk: "fast" } });
   });
 });
+
+describe("the resources of a further container", () => {
+  const resourcesIn = (spec: JsonObject): JsonObject => {
+    const { containers } = templateOf("web", spec, { edition: "ee" }).spec;
+    return Object.fromEntries(containers.map(({ name, resources }) => [name as string, resources]));
+  };
+
+  it("are those that the spec gives the component", () => {
+    const limits = { cpu: "2", memory: "4Gi" };
+    const requests = { cpu: "100m", memory: "100Mi" };
+    const resources = { limits, requests };
+    expect(resourcesIn(resources)).toEqual({ web: resources, overview: resources, docs: resources });
+  });
+
+  it("are its own where it has some", () => {
+    const spec = { limits: { cpu: "2", memory: "4Gi" }, Docs: { limits: { memory: "1Gi" } } };
+    expect(resourcesIn(spec)).toMatchObject({
+      overview: { limits: { cpu: "2", memory: "4Gi" } },
+      docs: { limits: { cpu: "2", memory: "1Gi" } },
+    });
+  });
+});

@@ -11,6 +11,10 @@ describe("a Corefile", () => {
     );
   });
 
+  it("keeps empty lines", () => {
+    expect(corefileText([block(".:53", "errors", "", "ready")])).toBe(".:53 {\n    errors\n\n    ready\n}\n");
+  });
+
   it("keeps a value in one word, whatever a person chose", () => {
     expect(word("plain-Word_1@host:53/path?a=b&c")).toBe("plain-Word_1@host:53/path?a=b&c");
     expect(word("two words")).toBe('"two words"');

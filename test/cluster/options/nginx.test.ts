@@ -1,6 +1,11 @@
 import { expect, it } from "vitest";
 import { block, nginxText } from "../../../src/cluster/options/nginx.ts";
 
+it("a configuration keeps empty lines, comments, and a block that is written on one line", () => {
+  const text = nginxText([block("server", "gzip on", "", "# why", "location /a { return 204; }")]);
+  expect(text).toBe("server {\n    gzip on;\n\n    # why\n    location /a { return 204; }\n}\n");
+});
+
 it("a configuration has every statement on a line of its own, and what is in a block further in", () => {
   const text = nginxText([
     "gzip on",

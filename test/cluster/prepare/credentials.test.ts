@@ -56,6 +56,17 @@ describe("the credentials of a new cluster", () => {
     });
   });
 
+  it("take the passwords that the spec holds, so that they outlive it", async () => {
+    const store = memoryStore();
+    const monitorStack = { minio: { secretKey: "of-minio" }, grafana: { adminPassword: "of-grafana" } };
+    await ensure(store, { keystone: { bootstrapPassword: "of-sysadmin" }, monitorStack });
+    expect(parseCredentials(stored(store)[key] ?? "")).toMatchObject({
+      keystone: { bootstrapPassword: "of-sysadmin" },
+      monitorStack: { minioSecretKey: "of-minio", grafanaAdminPassword: "of-grafana" },
+    });
+    expect((await ensure(store)).keystone.bootstrapPassword).toBe("of-sysadmin");
+  });
+
   it("have no owner, so that they survive the cluster, and its labels", async () => {
     const store = memoryStore();
     await ensure(store);

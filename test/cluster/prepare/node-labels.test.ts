@@ -34,11 +34,11 @@ describe("what is known of nodes", () => {
   });
 });
 
-describe("the ids of zones", () => {
+describe("the ids of the region and its zones", () => {
   it("are those in the status of region; empty ones and none are none", () => {
-    const region = { ZoneId: "1-1", CustomZones: { west: "2-2" } };
-    expect(zoneIdsIn({ region })).toEqual({ first: "1-1", custom: { west: "2-2" } });
-    expect(zoneIdsIn({ region: { ZoneId: "", CustomZones: null } })).toEqual({ custom: {} });
+    const region = { RegionId: "region0", ZoneId: "1-1", CustomZones: { west: "2-2" } };
+    expect(zoneIdsIn({ region })).toEqual({ region: "region0", first: "1-1", custom: { west: "2-2" } });
+    expect(zoneIdsIn({ region: { RegionId: "", ZoneId: "", CustomZones: null } })).toEqual({ custom: {} });
     expect(zoneIdsIn({})).toEqual({ custom: {} });
   });
 });
