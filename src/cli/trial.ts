@@ -6,6 +6,7 @@ import type { Happened, World } from "../cluster/reconcile.ts";
 import { reconcile, SyncError } from "../cluster/reconcile.ts";
 import { rows } from "../cluster/sync/kinds.ts";
 import { validateSpec } from "../cluster/validate.ts";
+import { denialOf } from "../kube/api-error.ts";
 import type { Client } from "../kube/client.ts";
 import { configMaps, deployments, nodes, persistentVolumeClaims, secrets } from "../kube/kinds.ts";
 import type { KubeObject } from "../kube/object.ts";
@@ -31,20 +32,30 @@ export interface Trial {
 /** Lets the operator's own pass run over a stored cluster with every write as a dry run. */
 export async function tryPass(client: Client, cluster: KubeObject): Promise<Trial> {
   const { namespace = "default" } = cluster.metadata;
-  const [snapshot, { items }, { minor }] = await Promise.all([
+  const [snapshot, visible, { minor }] = await Promise.all([
     snapshotOf(client, namespace),
-    client.list(nodes),
+    visibleNodes(client),
     client.version(),
   ]);
   const trial = dryRun(client, snapshot);
   const claims = snapshot.get(persistentVolumeClaims.kind) ?? [];
-  const surroundings = { nodes: items, claims, kubernetesMinor: Number.parseInt(minor, 10) };
+  const surroundings = { nodes: visible, claims, kubernetesMinor: Number.parseInt(minor, 10) };
   const happened = await pass(trial, cluster, surroundings);
   const changes = trial.changes();
   const carriers = [secrets, configMaps].map((kind) =>
     trial.store.cached(kind, { namespace, name: credentialsName(cluster.metadata.name) }),
   );
   return { changes, secrets: secretsOf(cluster, [...carriers, ...changes.flatMap(bothOf)]), ...tidings(happened) };
+}
+
+/** All nodes, or nothing for somebody who may not look at them: the operator does without them too. */
+async function visibleNodes(client: Client): Promise<readonly KubeObject[] | undefined> {
+  try {
+    return (await client.list(nodes)).items;
+  } catch (error) {
+    if (denialOf(error) === undefined) throw error;
+    return undefined;
+  }
 }
 
 /** What the operator sees of the namespace: what carries its label, and all claims. */
@@ -67,6 +78,7 @@ async function pass(
     // Nothing is held back: what waits for another component today is wanted all the same.
     components: components.map((component) => ({ ...component, after: [], gatedBy: [] })),
     store,
+    rights: { denied: () => undefined, unseen: () => [] },
     defaults,
     clusterOf: () => cluster,
     surroundings: (namespace) => ({ ...around, workload: (name) => store.cached(deployments, { namespace, name }) }),

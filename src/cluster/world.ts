@@ -11,6 +11,7 @@ import { liveStore } from "./live-store.ts";
 import type { DefaultsWriter } from "./prepare/defaults.ts";
 import { PreparationError } from "./prepare/preparation-error.ts";
 import type { World } from "./reconcile.ts";
+import { rightsOf } from "./rights.ts";
 import { validateSpec } from "./validate.ts";
 import type { Watches } from "./watches.ts";
 import { clusters } from "./watches.ts";
@@ -31,10 +32,11 @@ export function createWorld({ client, watches, recorder, components, kubernetesM
   return {
     components,
     store: liveStore(client, watches.children),
+    rights: rightsOf(watches),
     defaults: defaultsWriter(client, watches),
     clusterOf: (key) => watches.clusters.get(key),
     surroundings: (namespace) => ({
-      nodes: watches.nodes.list(),
+      nodes: watches.nodes.hasSynced() ? watches.nodes.list() : undefined,
       kubernetesMinor,
       claims: claims?.list(namespace) ?? [],
       workload: (name) => workloads.map((cache) => cache?.get({ namespace, name })).find((live) => live !== undefined),

@@ -17,7 +17,8 @@ export type ConditionType =
   | "Degraded"
   | "SpecAccepted"
   | "StorageAsSpecified"
-  | "ExternalAccess";
+  | "ExternalAccess"
+  | "SurroundingsVisible";
 
 /** What a component is doing. */
 export type ComponentPhase = "Ready" | "Progressing" | "Waiting" | "Failed" | "Disabled";

@@ -57,6 +57,8 @@ async function create(wanted: KubeObject, { store, holdStart }: Applying): Promi
   const row = rowOf(wanted);
   const object = labelOf(wanted);
   if (row.workload === true && holdStart !== undefined) return { action: "waiting", object, ...holdStart };
+  const obstacle = await row.obstacle?.(wanted, store);
+  if (obstacle !== undefined) return { action: "failed", object, ...obstacle };
   await store.apply(row.kind, stamped(wanted));
   return { action: "created", object };
 }

@@ -1,7 +1,9 @@
-import { isForbidden, isInvalid } from "../../kube/api-error.ts";
+import { denialOf, isForbidden, isInvalid } from "../../kube/api-error.ts";
+import { storageClasses } from "../../kube/kinds.ts";
 import type { KubeObject } from "../../kube/object.ts";
 import { parseQuantity, sameQuantity } from "../api/quantity.ts";
 import type { Complaint } from "./outcome.ts";
+import type { Store } from "./store.ts";
 
 /** What is sent for an object that exists, and what of the wish cannot be done. */
 export interface Reconciled {
@@ -68,6 +70,23 @@ function unchangeable(
         `set ${field} back to ${is}, or disable the component, move its data, delete the claim and enable it again`,
     },
   ];
+}
+
+/** Why a new claim would wait for ever: its storage class does not exist. Nothing is said where the operator may not look. */
+export async function missingClass(wanted: KubeObject, store: Pick<Store, "get">): Promise<Complaint | undefined> {
+  const { storageClassName: name = "" } = specOf(wanted);
+  if (name === "" || (await isThere(name, store))) return undefined;
+  const message = `storageClassName asks for ${name}, and there is no such StorageClass: create it, or name another one`;
+  return { reason: "StorageClassMissing", message };
+}
+
+async function isThere(name: string, store: Pick<Store, "get">): Promise<boolean> {
+  try {
+    return (await store.get(storageClasses, { name })) !== undefined;
+  } catch (error) {
+    if (denialOf(error) === undefined) throw error;
+    return true;
+  }
 }
 
 interface ClaimCondition {

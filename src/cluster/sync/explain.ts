@@ -1,7 +1,10 @@
+import type { Denial } from "../../kube/api-error.ts";
+import { denialOf } from "../../kube/api-error.ts";
 import type { KubeObject } from "../../kube/object.ts";
 import { services } from "../../kube/kinds.ts";
 import { labelKeys } from "../api/names.ts";
 import type { Waiting } from "./apply.ts";
+import { missingRight } from "./missing-right.ts";
 import type { Store } from "./store.ts";
 
 /** The reason and the sentence that a person reads about a failed write. */
@@ -9,6 +12,8 @@ export async function explain(error: unknown, wanted: KubeObject, store: Store):
   const message = error instanceof Error ? error.message : String(error);
   if (wanted.kind === "Service" && message.includes("already allocated"))
     return await takenPort(wanted, store, message);
+  const denial = denialOf(error);
+  if (denial !== undefined) return { reason: "Forbidden", message: missingRight(denial) };
   const status = (error as { readonly status?: number }).status;
   return { reason: reasons[status ?? 0] ?? "ApplyFailed", message };
 }
@@ -30,10 +35,17 @@ async function takenPort(wanted: KubeObject, store: Store, message: string): Pro
       const taken = nodePorts(other).find((port) => ports.includes(port));
       if (taken !== undefined && !isSame(other, wanted)) return { reason, message: takenBy(taken, other) };
     }
-  } catch {
-    // Without the right to look, the port is named without its holder.
+  } catch (error) {
+    const denial = denialOf(error);
+    if (denial !== undefined) return { reason, message: takenBySomebody(message, denial) };
   }
   return { reason, message };
+}
+
+function takenBySomebody(said: string, denial: Denial): string {
+  const port = /: (\d+): provided port/.exec(said)?.[1];
+  const which = port === undefined ? "a node port" : `node port ${port}`;
+  return `${which} is taken: choose another nodePort in the spec, or set internalOnly; which Service has it is not known, because ${missingRight(denial)}`;
 }
 
 function takenBy(port: number, other: KubeObject): string {

@@ -12,8 +12,10 @@ import {
   statefulSets,
 } from "../../kube/kinds.ts";
 import type { Reconciled } from "./claims.ts";
-import { claimToApply, withoutExpansion } from "./claims.ts";
+import { claimToApply, missingClass, withoutExpansion } from "./claims.ts";
+import type { Complaint } from "./outcome.ts";
 import { hasOtherSelector } from "./selector.ts";
+import type { Store } from "./store.ts";
 
 /** How objects of one kind are kept in step; one apply serves all rows. */
 export interface Row {
@@ -22,6 +24,8 @@ export interface Row {
   readonly workload?: boolean;
   /** Data survives its component and its cluster. */
   readonly data?: boolean;
+  /** Why an object that does not exist cannot be made of use; `undefined` when it can. */
+  readonly obstacle?: (wanted: KubeObject, store: Pick<Store, "get">) => Promise<Complaint | undefined>;
   /** Whether the live object must be deleted and made again to become the wanted one. */
   readonly mustReplace?: (wanted: KubeObject, live: KubeObject) => boolean;
   /** What is sent for an object that exists, where that is not simply the wanted one. */
@@ -35,7 +39,13 @@ export const rows: readonly Row[] = [
   { kind: serviceAccounts },
   { kind: configMaps },
   { kind: secrets },
-  { kind: persistentVolumeClaims, data: true, toApply: claimToApply, afterRefusal: withoutExpansion },
+  {
+    kind: persistentVolumeClaims,
+    data: true,
+    obstacle: missingClass,
+    toApply: claimToApply,
+    afterRefusal: withoutExpansion,
+  },
   { kind: services },
   { kind: deployments, workload: true, mustReplace: hasOtherSelector },
   { kind: statefulSets, workload: true, mustReplace: hasOtherSelector },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { claimToApply, withoutExpansion } from "../../../src/cluster/sync/claims.ts";
+import { claimToApply, missingClass, withoutExpansion } from "../../../src/cluster/sync/claims.ts";
 import { ApiError } from "../../../src/kube/api-error.ts";
 import type { KubeObject } from "../../../src/kube/object.ts";
 import { frozen } from "../../support/frozen.ts";
@@ -29,6 +29,31 @@ function claim({ storage = "100Gi", status, ...more }: ClaimParts = {}): KubeObj
 function complaintsOf(wanted: KubeObject, live: KubeObject): readonly string[] {
   return claimToApply(wanted, live).complaints.map(({ reason }) => reason);
 }
+
+describe("a claim that does not exist yet", () => {
+  const found = { apiVersion: "storage.k8s.io/v1", kind: "StorageClass", metadata: { name: "local-path" } };
+  const message = 'User "op" cannot get resource "storageclasses" in API group "storage.k8s.io" at the cluster scope';
+  const denied = new ApiError({ act: "get", method: "GET", path: "/" }, { code: 403, status: { message } });
+
+  it("is not made for a storage class that does not exist, and says what to do", async () => {
+    expect(await missingClass(claim({ storageClassName: "fast" }), { get: async () => undefined })).toEqual({
+      reason: "StorageClassMissing",
+      message: "storageClassName asks for fast, and there is no such StorageClass: create it, or name another one",
+    });
+  });
+
+  it.each([
+    ["the class exists", claim(), async () => found],
+    ["it names none", claim({ storageClassName: "" }), async () => undefined],
+    ["the operator may not look", claim(), () => Promise.reject(denied)],
+  ])("is made when %s", async (_, wanted, get) => {
+    expect(await missingClass(wanted, { get })).toBeUndefined();
+  });
+
+  it("is tried again when the API server does not answer", async () => {
+    await expect(missingClass(claim(), { get: () => Promise.reject(new Error("away")) })).rejects.toThrow("away");
+  });
+});
 
 describe("a claim that exists", () => {
   it("is sent as it is wanted, labels too, when it already is so", () => {
