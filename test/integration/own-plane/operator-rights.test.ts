@@ -125,6 +125,12 @@ describe("the rights of the operator", () => {
     expect(unused).toEqual(file === "cluster-wide" ? askedByAdmission : []);
   });
 
+  it("are taken by the API server with all other manifests of rights", async () => {
+    const dryRun = ["apply", "--dry-run=server", "--recursive", "--filename", "deploy/rbac"];
+    const answer = await plane.kubectl([...dryRun, "--filename", "deploy/namespace.yaml,deploy/platform-rbac.yaml"]);
+    expect(answer).toContain("clusterrolebinding.rbac.authorization.k8s.io/onecloud-platform created (server dry run)");
+  });
+
   it("hold those that admission asks for where an owner is named", async () => {
     const role = JSON.parse(
       await plane.kubectl(["get", "clusterrole/onecloud-operator-manager", "--output", "json"]),
@@ -138,5 +144,31 @@ describe("the rights of the operator", () => {
     const { message } = await untilStatus(at("third"), ({ phase }) => phase === "Degraded");
     expect(message).toContain("cannot set blockOwnerDeletion");
     await operator.stop();
+  });
+});
+
+describe("the rights of people", () => {
+  /** What a user with this role in the namespace may do with OnecloudClusters. */
+  async function allowed(role: string): Promise<readonly string[]> {
+    const user = `user-of-${role}`;
+    const namespaced = ["--namespace", namespace];
+    await plane.kubectl(["create", "rolebinding", user, `--clusterrole=${role}`, `--user=${user}`, ...namespaced]);
+    const verbs = ["get", "list", "watch", "create", "update", "patch", "delete"];
+    const asked = verbs.map(async (verb) => {
+      const answer = plane.kubectl(["auth", "can-i", verb, "onecloudclusters", "--as", user, ...namespaced]);
+      return (await answer.catch(() => "no")).startsWith("yes") ? [verb] : [];
+    });
+    return (await Promise.all(asked)).flat();
+  }
+
+  it.each([
+    ["view", []],
+    ["edit", []],
+    ["admin", []],
+    ["onecloud-view", ["get", "list", "watch"]],
+    ["onecloud-admin", ["get", "list", "watch", "create", "update", "patch", "delete"]],
+  ])("to OnecloudClusters with the role %s are %j", async (role, verbs) => {
+    await plane.kubectl(["apply", "--filename", "deploy/rbac/users.yaml"]);
+    expect(await allowed(role)).toEqual(verbs);
   });
 });
