@@ -32,7 +32,7 @@ export interface ControlPlaneAccess extends ControlPlaneAddress {
   stopHeartbeats(this: void, node: string): Promise<void>;
   /** Makes the node Ready again, at once. */
   resumeHeartbeats(this: void, node: string): Promise<void>;
-  /** A token of the service account, good for an hour. */
+  /** A token of the service account, good for a day. */
   serviceAccountToken(this: void, namespace: string, name: string): Promise<string>;
 }
 
@@ -95,8 +95,14 @@ function kubectl(address: ControlPlaneAddress, args: readonly string[], input: s
   });
 }
 
+const tokenSeconds = 86_400;
+
 async function requestToken(api: Api, namespace: string, name: string): Promise<string> {
-  const body = { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: { expirationSeconds: 3600 } };
+  const body = {
+    apiVersion: "authentication.k8s.io/v1",
+    kind: "TokenRequest",
+    spec: { expirationSeconds: tokenSeconds },
+  };
   const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`;
   const answer = await api.call<{ readonly status: { readonly token: string } }>("POST", path, { body });
   return answer.status.token;

@@ -42,6 +42,8 @@ export interface AuditEvent {
 export interface RequestFilter {
   /** Start of the client's user agent. */
   readonly userAgent?: string;
+  /** Name of the user, `system:serviceaccount:<namespace>:<name>` for a service account. */
+  readonly user?: string;
   /** Received at this time or later. */
   readonly since?: Date;
   /** Received before this time. */
@@ -55,7 +57,7 @@ export async function readRequests(directory: string, filter: RequestFilter): Pr
   const requests = new Map<string, AuditEvent>();
   for (const file of await logFiles(directory)) {
     for await (const line of linesOf(createReadStream(join(directory, file)))) {
-      const event = parse(line, filter.userAgent ?? "");
+      const event = parse(line, [filter.userAgent, filter.user]);
       // A watch is recorded when it begins and again when it ends: the first record stands for the request.
       if (event !== undefined && !requests.has(event.auditID) && passes(event, filter))
         requests.set(event.auditID, event);
@@ -87,9 +89,9 @@ async function logFiles(directory: string): Promise<readonly string[]> {
   return files.filter((file) => file.endsWith(".log")).toSorted();
 }
 
-function parse(line: string, needle: string): AuditEvent | undefined {
+function parse(line: string, needles: readonly (string | undefined)[]): AuditEvent | undefined {
   // Most lines are about somebody else, and looking is much cheaper than parsing. A line without its end is still being written.
-  if (!line.includes(needle) || !line.endsWith("}")) return undefined;
+  if (!needles.every((needle = "") => line.includes(needle)) || !line.endsWith("}")) return undefined;
   try {
     const event: AuditEvent = JSON.parse(line);
     return event;
@@ -98,10 +100,11 @@ function parse(line: string, needle: string): AuditEvent | undefined {
   }
 }
 
-function passes(event: AuditEvent, { userAgent, since, until, verbs }: RequestFilter): boolean {
+function passes(event: AuditEvent, { userAgent, user, since, until, verbs }: RequestFilter): boolean {
   const received = Date.parse(event.requestReceivedTimestamp);
   const conditions = [
     userAgent === undefined || event.userAgent?.startsWith(userAgent),
+    user === undefined || event.user.username === user,
     since === undefined || received >= since.getTime(),
     until === undefined || received < until.getTime(),
     verbs === undefined || verbs.includes(event.verb),

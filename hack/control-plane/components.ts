@@ -87,6 +87,8 @@ function apiServerArguments({ ports }: Settings, files: Files): readonly string[
     `--etcd-keyfile=${files.key("etcd-client")}`,
     `--client-ca-file=${files.ca}`,
     "--authorization-mode=Node,RBAC",
+    // Some distributions have it on: whoever names an owner needs rights to it.
+    "--enable-admission-plugins=OwnerReferencesPermissionEnforcement",
     "--allow-privileged=true",
     "--service-cluster-ip-range=10.96.0.0/16",
     `--service-account-issuer=${issuer}`,

@@ -44,20 +44,13 @@ export function dryRun(client: Client, snapshot: Snapshot): DryRun {
     record(kind, earlier?.before ?? read.cached(kind, keyOf(object)) ?? (await read.get(kind, keyOf(object))), after);
     return after;
   };
-  const options = { fieldManager: fieldManagers.objects, dryRun: true };
   return {
     store: {
       ...read,
-      apply: (kind, object) =>
-        write(kind, object, async () => {
-          try {
-            return takenBack(object, await client.apply(kind, object, { ...options, force: true }));
-          } catch (error) {
-            const held = recorded.get(nameOf(kind, object))?.after;
-            if (held === undefined || !isInvalid(error)) throw error;
-            return takenBack(object, held);
-          }
-        }),
+      apply: (kind, object) => {
+        const earlier = recorded.get(nameOf(kind, object))?.after;
+        return write(kind, object, () => tryApply(client, { kind, object, earlier }));
+      },
       save: (kind, object) => write(kind, object, () => trySave(client, kind, object)),
       delete: async (kind, object) => record(kind, object, undefined),
     },
@@ -74,9 +67,22 @@ export function dryRun(client: Client, snapshot: Snapshot): DryRun {
   };
 }
 
+const dry = { fieldManager: fieldManagers.objects, dryRun: true };
+
+interface Attempt {
+  readonly kind: Kind;
+  readonly object: KubeObject;
+  /** What a write before this one would have made of it. */
+  readonly earlier: KubeObject | undefined;
+}
+
 /** No dry run can show an apply over what the write before it took from others, nor does it succeed where their items stand in the way. */
-function takenBack(wanted: KubeObject, answer: KubeObject): KubeObject {
-  return withoutSurplus(answer, findings(wanted, answer));
+async function tryApply(client: Client, { kind, object, earlier }: Attempt): Promise<KubeObject> {
+  const answer = await client.apply(kind, object, { ...dry, force: true }).catch((error: unknown) => {
+    if (earlier === undefined || !isInvalid(error)) throw error;
+    return earlier;
+  });
+  return withoutSurplus(answer, findings(object, answer));
 }
 
 function nameOf(kind: Kind, object: KubeObject | undefined): string {
@@ -84,9 +90,8 @@ function nameOf(kind: Kind, object: KubeObject | undefined): string {
 }
 
 function trySave(client: Client, kind: Kind, object: KubeObject): Promise<KubeObject> {
-  const options = { fieldManager: fieldManagers.objects, dryRun: true };
   const isNew = object.metadata.resourceVersion === undefined;
-  return isNew ? client.create(kind, object, options) : client.update(kind, object, options);
+  return isNew ? client.create(kind, object, dry) : client.update(kind, object, dry);
 }
 
 function tryReplace(client: Client, object: KubeObject): Promise<KubeObject> {

@@ -53,6 +53,17 @@ export function parseAddress(text: string): Address | "nowhere" {
   return { host: bracketed ?? plain, port };
 }
 
+const namespaceName = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
+
+/** Names of namespaces, separated by commas. */
+export function parseNamespaces(text: string): readonly string[] {
+  const names = text.split(",").map((name) => name.trim());
+  const wrong = names.find((name) => !namespaceName.test(name));
+  if (wrong !== undefined)
+    throw new InvalidArgumentError("write names of namespaces with commas between, such as a,b.");
+  return [...new Set(names)];
+}
+
 /** Collects the values of a flag that may be given several times. */
 export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];

@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import type { DiffFlags } from "./diff.ts";
 import { exitCodes, failureText } from "./failure.ts";
 import type { CommonFlags } from "./flags.ts";
-import { collect, logLevelFlag, parseAddress, parseCount, parseDuration } from "./flags.ts";
+import { collect, logLevelFlag, parseAddress, parseCount, parseDuration, parseNamespaces } from "./flags.ts";
 import type { RenderFlags } from "./render.ts";
 import type { RunFlags } from "./run.ts";
 import type { StatusFlags } from "./status.ts";
@@ -142,6 +142,11 @@ function addRun(program: Command, setting: Setting): void {
     .option(
       "-n, --namespace <name>",
       "namespace of the Lease; POD_NAMESPACE, NAMESPACE or that of the context when left out",
+    )
+    .option(
+      "--watch-namespaces <names>",
+      "namespaces whose clusters are looked after, a,b; WATCH_NAMESPACES or all when left out",
+      parseNamespaces,
     )
     .option("--workers <count>", "clusters that are worked on side by side", parseCount, 5)
     .addOption(

@@ -1,7 +1,8 @@
 import type { OperatorOptions } from "../cluster/operator.ts";
 import { connectionOf } from "./connection-of.ts";
-import { exitCodes } from "./failure.ts";
+import { exitCodes, UsageError } from "./failure.ts";
 import type { Address, ServerFlags } from "./flags.ts";
+import { parseNamespaces } from "./flags.ts";
 import { createLogger } from "./logger.ts";
 import type { LogFormat } from "./logger.ts";
 import type { Terminal } from "./terminal.ts";
@@ -10,6 +11,7 @@ import { version } from "../version.ts";
 /** What `run` is told. */
 export interface RunFlags extends ServerFlags {
   readonly namespace?: string;
+  readonly watchNamespaces?: readonly string[];
   readonly workers: number;
   /** Milliseconds. */
   readonly resync: number;
@@ -44,12 +46,24 @@ export async function run(flags: RunFlags, terminal: Terminal): Promise<number> 
 export function settingsOf(flags: RunFlags, env: Terminal["env"], fallback: string): OperatorSettings {
   const namespace = flags.namespace ?? (env["POD_NAMESPACE"] || env["NAMESPACE"] || fallback);
   const { healthAddress, metricsAddress } = flags;
+  const watchNamespaces = flags.watchNamespaces ?? namespacesIn(env);
   return {
     installDefinition: flags.installCrd,
+    ...(watchNamespaces !== undefined && { watchNamespaces }),
     workers: flags.workers,
     resyncMs: flags.resync,
     ...(flags.leaderElect && { leaderElection: { namespace } }),
     ...(healthAddress !== "nowhere" && { health: healthAddress }),
     ...(metricsAddress !== "nowhere" && { metrics: metricsAddress }),
   };
+}
+
+function namespacesIn(env: Terminal["env"]): readonly string[] | undefined {
+  const text = env["WATCH_NAMESPACES"];
+  if (!text) return undefined;
+  try {
+    return parseNamespaces(text);
+  } catch (cause) {
+    throw new UsageError(`WATCH_NAMESPACES is ${text}: ${cause instanceof Error ? cause.message : ""}`, { cause });
+  }
 }

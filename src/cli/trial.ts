@@ -10,6 +10,7 @@ import { pauseOf } from "../cluster/pause.ts";
 import { rows } from "../cluster/sync/kinds.ts";
 import { clusters } from "../cluster/watches.ts";
 import { validateSpec } from "../cluster/validate.ts";
+import { denialOf } from "../kube/api-error.ts";
 import type { Client } from "../kube/client.ts";
 import { configMaps, deployments, nodes, persistentVolumeClaims, secrets } from "../kube/kinds.ts";
 import type { KubeObject } from "../kube/object.ts";
@@ -36,15 +37,15 @@ export interface Trial {
 /** Lets the operator's own pass run over a stored cluster with every write as a dry run. */
 export async function tryPass(client: Client, cluster: KubeObject): Promise<Trial> {
   const { namespace = "default" } = cluster.metadata;
-  const [snapshot, { items }, { items: neighbours }, { minor }] = await Promise.all([
+  const [snapshot, visible, { items: neighbours }, { minor }] = await Promise.all([
     snapshotOf(client, namespace),
-    client.list(nodes),
+    visibleNodes(client),
     client.list(clusters, { namespace }),
     client.version(),
   ]);
   const trial = dryRun(client, snapshot);
   const claims = snapshot.get(persistentVolumeClaims.kind) ?? [];
-  const surroundings = { nodes: items, claims, kubernetesMinor: Number.parseInt(minor, 10) };
+  const surroundings = { nodes: visible, claims, kubernetesMinor: Number.parseInt(minor, 10) };
   const happened = await pass(trial, [cluster, ...neighbours], surroundings);
   const changes = trial.changes();
   const { notes, failures } = tidings(happened);
@@ -54,6 +55,16 @@ export async function tryPass(client: Client, cluster: KubeObject): Promise<Tria
     trial.store.cached(kind, { namespace, name: credentialsName(cluster.metadata.name) }),
   );
   return { changes, secrets: secretsOf(cluster, [...carriers, ...changes.flatMap(bothOf)]), ...news };
+}
+
+/** All nodes, or nothing for somebody who may not look at them: the operator does without them too. */
+async function visibleNodes(client: Client): Promise<readonly KubeObject[] | undefined> {
+  try {
+    return (await client.list(nodes)).items;
+  } catch (error) {
+    if (denialOf(error) === undefined) throw error;
+    return undefined;
+  }
 }
 
 /** What the operator sees of the namespace: what carries its label, and all claims. */
@@ -76,6 +87,7 @@ async function pass(
     // Nothing is held back: what waits for another component today is wanted all the same.
     components: components.map((component) => ({ ...component, after: [], gatedBy: [] })),
     store,
+    rights: { denied: () => undefined, unseen: () => [] },
     defaults,
     contests: createContests(() => Date.now()),
     clusterOf: () => cluster,

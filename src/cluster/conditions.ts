@@ -44,6 +44,7 @@ function judge(report: PassReport, blockedBy: BlockedBy | undefined): readonly V
     asSpecified("StorageAsSpecified", report),
     asSpecified("ObjectsAsSpecified", report),
     access(report.cluster),
+    ...sight(report),
   ];
 }
 
@@ -98,6 +99,12 @@ function access(cluster: Cluster | undefined): Verdict {
     "spec.loadBalancerEndpoint is empty, so the platform is registered under names that only pods can resolve: " +
     "set it to the host name or address under which users reach the cluster's nodes or load balancer";
   return { type: "ExternalAccess", status: "False", reason: "NoLoadBalancer", message };
+}
+
+/** Told only where something cannot be seen. */
+function sight({ unseen = [] }: PassReport): readonly Verdict[] {
+  if (unseen.length === 0) return [];
+  return [{ type: "SurroundingsVisible", status: "False", reason: "Forbidden", message: unseen.join("; ") }];
 }
 
 function withTime(verdict: Verdict, observedGeneration: number, { previous, now }: Times): Condition {

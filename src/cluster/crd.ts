@@ -9,6 +9,12 @@ import { specField } from "./validate.ts";
 /** Annotation with the version of the operator that the definition belongs to. */
 export const definitionVersionAnnotation = `${group}/operator-version`;
 
+/**
+ * Stands before that version in the description of the schema too: the schema is public, so that an operator without the
+ * right to read the definition can still tell how old it is.
+ */
+export const definitionMark = "Definition of onecloud-operator ";
+
 const column = (name: string, jsonPath: string, type = "string") => ({ name, type, jsonPath });
 
 /** The CustomResourceDefinition of OnecloudCluster, worked out from the components. */
@@ -47,7 +53,7 @@ export function clusterDefinition(): KubeObject {
 function clusterSchema(): KubeObject["spec"] {
   return {
     type: "object",
-    description: `A Cloudpods platform (${apiVersion}): what it shall be, and how it is.`,
+    description: `A Cloudpods platform (${apiVersion}): what it shall be, and how it is. ${definitionMark}${operatorVersion}.`,
     required: ["spec"],
     properties: {
       apiVersion: { type: "string" },

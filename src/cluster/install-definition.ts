@@ -1,17 +1,36 @@
 import { isDeepStrictEqual } from "node:util";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
+import { denialOf, isNotFound } from "../kube/api-error.ts";
 import type { Client } from "../kube/client.ts";
 import { customResourceDefinitions } from "../kube/kinds.ts";
-import { isNotFound } from "../kube/api-error.ts";
 import type { KubeObject, ObjectKey } from "../kube/object.ts";
 import { version } from "../version.ts";
 import { apiVersion, fieldManagers, plural } from "./api/names.ts";
-import { clusterDefinition, definitionVersionAnnotation } from "./crd.ts";
+import { clusterDefinition, definitionMark, definitionVersionAnnotation } from "./crd.ts";
 import { differences } from "./sync/compare.ts";
+import { missingRight } from "./sync/missing-right.ts";
 
-/** Installs or upgrades the CustomResourceDefinition and waits until it is served; a newer one is left as it is. */
+/**
+ * Installs or upgrades the CustomResourceDefinition and waits until it is served; a newer one is left as it is. Without the
+ * right to that it goes on with one that is there and not older, and rejects with a sentence for the administrator otherwise.
+ */
 export async function installDefinition(client: Client, log: Logger): Promise<void> {
+  try {
+    await install(client, log);
+  } catch (error) {
+    const denial = denialOf(error);
+    if (denial === undefined) throw error;
+    const served = await servedVersion(client);
+    if (served !== undefined && !isNewer(version, served)) return;
+    const lack = served === undefined ? "is not installed" : `is that of version ${served}, older than ${version}`;
+    const remedy = "or apply crds/onecloudclusters.yaml yourself";
+    const message = `the definition of OnecloudCluster ${lack}, and ${missingRight(denial)}, ${remedy}`;
+    throw new Error(message, { cause: error });
+  }
+}
+
+async function install(client: Client, log: Logger): Promise<void> {
   const wanted = clusterDefinition();
   const key = { name: wanted.metadata.name };
   const live = await client.get(customResourceDefinitions, key);
@@ -31,6 +50,17 @@ export async function installDefinition(client: Client, log: Logger): Promise<vo
 /** Whether a version comes after another one, by its numbers: 0.10.0 comes after 0.9.1. */
 export function isNewer(candidate: string, than: string): boolean {
   return candidate.localeCompare(than, "en", { numeric: true }) > 0;
+}
+
+/** The version of the definition that is served, from the public schema; `undefined` when none is, 0.0.0 when it tells none. */
+async function servedVersion(client: Client): Promise<string | undefined> {
+  try {
+    const schema = JSON.stringify(await client.raw(`/openapi/v3/apis/${apiVersion}`));
+    return new RegExp(`${definitionMark}(\\d+\\.\\d+\\.\\d+)`).exec(schema)?.[1] ?? "0.0.0";
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
 }
 
 /** Fields of the definition are compared whole, so that one that is no longer wanted shows too. */

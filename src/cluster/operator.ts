@@ -10,7 +10,9 @@ import type { Recorder } from "../kube/events.ts";
 import { createRecorder } from "../kube/events.ts";
 import type { HealthServer } from "../kube/health.ts";
 import { startHealthServer } from "../kube/health.ts";
+import type { Check } from "../kube/health-checks.ts";
 import { notStuck, stillTrying, synced } from "../kube/health-checks.ts";
+import type { Informer } from "../kube/informer.ts";
 import { createLeaderElection } from "../kube/lease.ts";
 import type { Metrics } from "../kube/metrics.ts";
 import { createMetrics } from "../kube/metrics.ts";
@@ -19,7 +21,9 @@ import { group } from "./api/names.ts";
 import type { Component } from "./components/component.ts";
 import { components as allComponents } from "./components/index.ts";
 import { installDefinition } from "./install-definition.ts";
+import { tellingOnce } from "./rights.ts";
 import { reconcile } from "./reconcile.ts";
+import { missingRight } from "./sync/missing-right.ts";
 import type { Watches } from "./watches.ts";
 import { createWatches, onRelevantChange } from "./watches.ts";
 import { createWorld } from "./world.ts";
@@ -41,6 +45,8 @@ export interface OperatorOptions {
     readonly renewDeadlineMs?: number;
     readonly retryPeriodMs?: number;
   };
+  /** Namespaces whose clusters it looks after; all of them when left out or empty. */
+  readonly watchNamespaces?: readonly string[];
   readonly installDefinition: boolean;
   readonly workers: number;
   readonly resyncMs: number;
@@ -87,11 +93,11 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
 async function prepare(options: OperatorOptions): Promise<Running> {
   const { connection, logger, components = allComponents } = options;
   const collected = createMetrics();
-  const client = createClient(connection, { logger, metrics: collected });
+  const silent = createClient(connection, { logger, metrics: collected });
+  const client = tellingOnce(silent, logger);
   const { minor } = await client.version();
   const recorder = createRecorder({ client, component: `${group}/operator`, instance: hostname(), logger });
-  const watches = createWatches(client, logger);
-  watches.clusters.synced.catch(() => undefined);
+  const watches = createWatches(silent, logger, options.watchNamespaces);
   const world = createWorld({ client, watches, recorder, components, kubernetesMinor: Number.parseInt(minor, 10) });
   const controller = createController({
     name: controllerName,
@@ -113,7 +119,7 @@ async function serve({ options, watches, controller, collected }: Running): Prom
     notStuck(controllerName, controller),
     ...watches.all.map((watch) => stillTrying(watch.kind.plural, watch)),
   ];
-  const readyz = watches.all.map((watch) => synced(watch.kind.plural, watch));
+  const readyz = watches.all.map((watch) => seen(watch, watch === watches.nodes));
   const shared = health !== undefined && metrics !== undefined && health.port === metrics.port;
   const listening = [
     ...(health === undefined
@@ -122,6 +128,17 @@ async function serve({ options, watches, controller, collected }: Running): Prom
     ...(metrics === undefined || shared ? [] : [startHealthServer({ ...metrics, metrics: collected, logger })]),
   ];
   return await Promise.all(listening);
+}
+
+/** Fails until the watch has listed its objects; one without which the operator can do may lack the right to it. */
+function seen(watch: Informer, isOptional: boolean): Check {
+  const listed = synced(watch.kind.plural, watch);
+  const check = (): string | undefined => {
+    const denial = watch.hasSynced() ? undefined : watch.denied();
+    if (denial === undefined) return listed.check();
+    return isOptional ? undefined : missingRight(denial);
+  };
+  return { name: listed.name, check };
 }
 
 async function lead(running: Running, signal: AbortSignal): Promise<void> {
@@ -149,7 +166,7 @@ async function lead(running: Running, signal: AbortSignal): Promise<void> {
 /** What only the one that leads does. */
 async function act({ options, client, watches, controller }: Running): Promise<void> {
   if (options.installDefinition) await installDefinition(client, options.logger);
-  await Promise.all(watches.all.map((watch) => watch.synced));
+  await Promise.all(watches.all.map((watch) => watch.settled));
   options.logger.info({ clusters: watches.clusters.list().length }, "caches synced, starting");
   controller.start();
 }

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
-import { isNamespaceTerminating, isNotFound } from "../kube/api-error.ts";
+import type { Denial } from "../kube/api-error.ts";
+import { denialOf, isForbidden, isNamespaceTerminating, isNotFound } from "../kube/api-error.ts";
 import type { KubeObject, ObjectKey } from "../kube/object.ts";
 import { plural } from "./api/names.ts";
 import type { ClusterStatus } from "./api/status.ts";
@@ -15,10 +16,12 @@ import { PreparationError } from "./prepare/preparation-error.ts";
 import type { ClusterWriter, Released } from "./prepare/release.ts";
 import { releaseFields } from "./prepare/release.ts";
 import { ensureServiceAccount } from "./prepare/service-account.ts";
+import type { Rights } from "./rights.ts";
 import type { PassReport } from "./status.ts";
 import { isSameStatus, pausedStatus, statusOf, storedStatus } from "./status.ts";
 import type { ComponentResult } from "./sync/component.ts";
 import { unknownEdition } from "./sync/judge.ts";
+import { missingRight } from "./sync/missing-right.ts";
 import type { Outcome } from "./sync/outcome.ts";
 import type { Contests } from "./sync/contests.ts";
 import type { Carried, planOf } from "./sync/plan.ts";
@@ -30,6 +33,7 @@ import type { Problem } from "./validate.ts";
 export interface World {
   readonly components: readonly Component[];
   readonly store: Store;
+  readonly rights: Rights;
   readonly contests: Contests;
   readonly defaults: DefaultsWriter & ClusterWriter;
   /** The cluster as last seen; `undefined` when it is gone. */
@@ -80,10 +84,16 @@ export async function reconcile(
   try {
     return await pass(stored, world, log);
   } catch (error) {
-    if (!isLeaving(error)) throw error;
+    if (!isLeaving(error)) throw withRemedy(error);
     log.info("the cluster is being deleted");
     return { requeueAfterMs: lookAgainMs };
   }
+}
+
+/** An error about a missing right says what to do about it: it may be the one that keeps it out of the status. */
+function withRemedy(error: unknown): unknown {
+  const denial = denialOf(error);
+  return denial === undefined ? error : new Error(missingRight(denial), { cause: error });
 }
 
 /** The cluster was deleted in the middle of a pass, or goes with its namespace: nothing is left to be done for it. */
@@ -126,20 +136,41 @@ async function passOver(
   if (problems.length > 0)
     return { object: reading.object, report: stopped(reading, "InvalidSpec", problems.join("; ")) };
   try {
+    mustSee(world, reading);
     const { reading: free, released } = await release(reading, world, log);
     const complete = await storeDefaults(free, world.defaults);
     return { object: complete.object, report: { ...(await sync(complete, world, log)), released } };
   } catch (error) {
-    if (!(error instanceof PreparationError)) throw error;
-    log.warn({ reason: error.reason }, "cluster cannot be prepared");
-    return { object: reading.object, report: stopped(reading, error.reason, error.message) };
+    const mendable = mendableOf(error);
+    if (mendable === undefined) throw error;
+    log.warn({ reason: mendable.reason }, "cluster cannot be prepared");
+    return { object: reading.object, report: stopped(reading, mendable.reason, mendable.message) };
   }
+}
+
+/** What a person has to mend before the pass can go on. */
+function mendableOf(error: unknown): PreparationError | undefined {
+  if (error instanceof PreparationError) return error;
+  const denial = denialOf(error);
+  if (denial !== undefined) return lackOf(denial);
+  if (isNamespaceTerminating(error) || !isForbidden(error)) return undefined;
+  return new PreparationError("Forbidden", error.message, { cause: error });
+}
+
+function lackOf(denial: Denial): PreparationError {
+  return new PreparationError("Forbidden", missingRight(denial));
+}
+
+/** Without a view of what is there nothing is changed. */
+function mustSee({ rights }: World, { cluster }: Reading): void {
+  const denial = rights.denied(cluster.namespace);
+  if (denial !== undefined) throw lackOf(denial);
 }
 
 async function release(reading: Reading, world: World, log: Logger): Promise<Released> {
   const { components, store, defaults, surroundings } = world;
   const { nodes } = surroundings(reading.cluster.namespace);
-  const controlPlaneNodes = nodes.filter(isControlPlane).length;
+  const controlPlaneNodes = nodes?.filter(isControlPlane).length;
   const how = { specs: specsOf(components), store, writer: defaults, controlPlaneNodes };
   const outcome = await releaseFields(reading, how);
   const { released } = outcome;
@@ -162,7 +193,7 @@ async function sync(reading: Reading, world: World, log: Logger): Promise<Omit<R
     otherInstances,
     before: storedStatus(object),
   });
-  const report = { generation: cluster.generation, written, cluster, ...carried };
+  const report = { generation: cluster.generation, written, cluster, unseen: world.rights.unseen(), ...carried };
   logChanges(log, outcomesOf(report));
   return report;
 }

@@ -19,6 +19,8 @@ export interface PassReport {
   readonly cluster?: Cluster;
   /** Why nothing was changed: what a person must mend first. */
   readonly stopped?: { readonly reason: string; readonly message: string; readonly invalid: boolean };
+  /** What the operator may not see and does without, as sentences. */
+  readonly unseen?: readonly string[];
   readonly results: readonly ComponentResult[];
   /** Components that do not run, each with the reason. */
   readonly resting: readonly Resting[];

@@ -1,6 +1,7 @@
 import type { Client } from "../kube/client.ts";
 import type { Change, Informer } from "../kube/informer.ts";
 import { informer } from "../kube/informer.ts";
+import { namespacedInformer } from "../kube/namespaced-informer.ts";
 import { nodes } from "../kube/kinds.ts";
 import type { Kind, KubeObject, ObjectKey } from "../kube/object.ts";
 import type { Logger } from "pino";
@@ -9,6 +10,7 @@ import { controllerOf, ownerIndex } from "./live-store.ts";
 import { nodesText } from "./prepare/facts.ts";
 import type { Row } from "./sync/kinds.ts";
 import { rows } from "./sync/kinds.ts";
+import { tellDenial } from "./rights.ts";
 
 /** The custom resource as a kind. */
 export const clusters: Kind = { apiVersion, kind, plural, namespaced: true };
@@ -22,23 +24,26 @@ export interface Watches {
   readonly all: readonly Informer[];
 }
 
-/** Makes the caches; but for claims only what carries the operator's label is held of what clusters are made of. */
-export function createWatches(client: Client, logger: Logger): Watches {
+/**
+ * Makes the caches, of these namespaces or of all; but for claims only what carries the operator's label is held of what
+ * clusters are made of. A right that is missing is told to the log when that turns out.
+ */
+export function createWatches(client: Client, logger: Logger, namespaces: readonly string[] = []): Watches {
   const labelSelector = `${labelKeys.managedBy}=${operatorName}`;
   const indexers = { [ownerIndex]: controllerOf };
   // Claims without labels are looked at too: the reference makes them so.
   const selection = (row: Row): object => (row.data === true ? {} : { labelSelector });
   const children = new Map(
-    rows.map((row) => [row.kind.kind, informer(client, row.kind, { ...selection(row), indexers, logger })]),
+    rows.map((row) => [
+      row.kind.kind,
+      namespacedInformer(client, row.kind, { ...selection(row), namespaces, indexers, logger }),
+    ]),
   );
-  const clusterInformer = informer(client, clusters, { keepManagedFields: true, logger });
+  const clusterInformer = namespacedInformer(client, clusters, { namespaces, keepManagedFields: true, logger });
   const nodeInformer = informer(client, nodes, { transform: nodeFacts, logger });
-  return {
-    clusters: clusterInformer,
-    nodes: nodeInformer,
-    children,
-    all: [clusterInformer, nodeInformer, ...children.values()],
-  };
+  const all = [clusterInformer, nodeInformer, ...children.values()];
+  for (const watch of all) watch.onDenied((denial) => tellDenial(logger, denial));
+  return { clusters: clusterInformer, nodes: nodeInformer, children, all };
 }
 
 /** The little of a node that facts are read from; heartbeats change nothing of it. */

@@ -13,6 +13,7 @@ import type { DefaultsWriter } from "./prepare/defaults.ts";
 import { PreparationError } from "./prepare/preparation-error.ts";
 import type { ClusterWriter } from "./prepare/release.ts";
 import type { World } from "./reconcile.ts";
+import { rightsOf } from "./rights.ts";
 import { createContests } from "./sync/contests.ts";
 import { recentPlans } from "./sync/recent-plans.ts";
 import { validateSpec } from "./validate.ts";
@@ -35,12 +36,13 @@ export function createWorld({ client, watches, recorder, components, kubernetesM
   return {
     components,
     store: liveStore(client, watches.children),
+    rights: rightsOf(watches),
     defaults: defaultsWriter(client, watches),
     contests: createContests(() => Date.now()),
     clusterOf: (key) => watches.clusters.get(key),
     clustersIn: (namespace) => watches.clusters.list(namespace),
     surroundings: (namespace) => ({
-      nodes: watches.nodes.list(),
+      nodes: watches.nodes.hasSynced() ? watches.nodes.list() : undefined,
       kubernetesMinor,
       claims: claims?.list(namespace) ?? [],
       workload: (name) => workloads.map((cache) => cache?.get({ namespace, name })).find((live) => live !== undefined),

@@ -1,3 +1,8 @@
+import type { Denial } from "./denial.ts";
+import { denialIn } from "./denial.ts";
+
+export type { Denial } from "./denial.ts";
+
 /** One of the causes that the server names for a refusal, for instance one field of an invalid object. */
 export interface StatusCause {
   readonly reason?: string;
@@ -67,6 +72,8 @@ export class ApiError extends Error {
   readonly details?: StatusDetails;
   /** Seconds that the server asks to wait before the next try. */
   readonly retryAfterSeconds?: number;
+  /** The right that is missing, where that is the reason. */
+  readonly denied?: Denial;
   readonly method: string;
   readonly path: string;
 
@@ -82,6 +89,7 @@ export class ApiError extends Error {
     const retryAfter = refusal.retryAfterSeconds ?? status?.details?.retryAfterSeconds;
     if (retryAfter !== undefined) this.retryAfterSeconds = retryAfter;
     if (status !== undefined) this.details = detailsOf(status, attempted.confidential === true);
+    Object.assign(this, deniedIn(refusal));
   }
 }
 
@@ -115,6 +123,11 @@ const unsentCodes: ReadonlySet<string> = new Set([
   "EAI_AGAIN",
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
+
+function deniedIn({ code, status }: Refusal): Pick<ApiError, "denied"> {
+  const denied = code === 403 ? denialIn(status?.message ?? "") : undefined;
+  return denied === undefined ? {} : { denied };
+}
 
 function reasonOf({ code, status }: Refusal): string {
   return status?.reason ?? reasons[code] ?? "Unknown";
@@ -171,6 +184,12 @@ export function isInvalid(error: unknown): error is ApiError {
 /** Whether the rights of this program, a quota or an admission rule forbid it (403). */
 export function isForbidden(error: unknown): error is ApiError {
   return hasStatus(error, 403);
+}
+
+/** The right that is missing, when that is why the server refused; errors that this one caused count too. */
+export function denialOf(error: unknown): Denial | undefined {
+  if (error instanceof ApiError) return error.denied;
+  return error instanceof Error && error.cause !== undefined ? denialOf(error.cause) : undefined;
 }
 
 /** Whether an object cannot be made because its namespace is being deleted (403). */

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { Denial } from "./api-error.ts";
 import type { Backoff } from "./backoff.ts";
 import type { Selection } from "./call-options.ts";
 import type { Client } from "./client.ts";
@@ -26,6 +27,12 @@ export interface Informer {
   hasSynced(): boolean;
   /** Resolves with the first list; rejects when the informer is stopped before. */
   readonly synced: Promise<void>;
+  /** Resolves with the first list, or as soon as the right to it turns out to be missing; rejects when the informer is stopped before. */
+  readonly settled: Promise<void>;
+  /** The right whose lack keeps it from following the server, in this namespace if one is named; `undefined` while it follows. */
+  denied(namespace?: string): Denial | undefined;
+  /** Is told each time that the right to follow turns out to be missing, and at once when it is missing already. */
+  onDenied(handler: (denial: Denial) => void): void;
   /**
    * Shows the answer of an own write in the cache at once, until the watch delivers it or something newer. Handlers hear of it when the
    * watch delivers it. Never brings back an object whose deletion the watch has shown.
@@ -58,27 +65,51 @@ export function informer(client: Pick<Client, "list" | "watch">, kind: Kind, opt
   const store = createStore(safeIndexers(kind, options));
   const transform = safeTransform(kind, options);
   const handlers = handlerList(kind, options.logger);
-  const synced = syncSignal();
-  const listener: Listener = {
-    replace(objects, resourceVersion) {
-      handlers.tell(store.replace(objects.map(transform), resourceVersion));
-      synced.set();
-    },
-    observe: ({ type, object }) => handlers.tell(store.observe({ type, object: transform(object) })),
-  };
+  const signals = { synced: syncSignal(), settled: syncSignal(), denials: denialSignal() };
+  const listener = listenerOf({ store, transform, handlers, signals });
   const reflecting = reflector({ client, kind, selection: selectionOf(options), listener }, { ...options });
   return {
     kind,
     ...readsOf(store),
     onChange: (handler) => handlers.add(handler, store.told()),
-    hasSynced: synced.isSet,
-    synced: synced.promise,
+    hasSynced: signals.synced.isSet,
+    synced: signals.synced.promise,
+    settled: signals.settled.promise,
+    denied: signals.denials.current,
+    onDenied: signals.denials.onSet,
     remember: (object) => {
       if (isSelected(object, options)) store.remember(transform(object));
     },
-    ...lifeOf(reflecting, () =>
-      synced.fail(new Error(`the informer of ${kind.plural} was stopped before it had synced`)),
-    ),
+    ...lifeOf(reflecting, () => {
+      const stopped = new Error(`the informer of ${kind.plural} was stopped before it had synced`);
+      for (const signal of [signals.synced, signals.settled]) signal.fail(stopped);
+    }),
+  };
+}
+
+interface Parts {
+  readonly store: Store;
+  readonly transform: (object: KubeObject) => KubeObject;
+  readonly handlers: HandlerList;
+  readonly signals: { readonly synced: SyncSignal; readonly settled: SyncSignal; readonly denials: DenialSignal };
+}
+
+function listenerOf({ store, transform, handlers, signals: { synced, settled, denials } }: Parts): Listener {
+  return {
+    replace(objects, resourceVersion) {
+      denials.clear();
+      handlers.tell(store.replace(objects.map(transform), resourceVersion));
+      synced.set();
+      settled.set();
+    },
+    observe({ type, object }) {
+      denials.clear();
+      handlers.tell(store.observe({ type, object: transform(object) }));
+    },
+    refuse(denial) {
+      denials.set(denial);
+      settled.set();
+    },
   };
 }
 
@@ -196,5 +227,31 @@ function syncSignal(): SyncSignal {
       resolve();
     },
     fail: reject,
+  };
+}
+
+interface DenialSignal {
+  readonly current: () => Denial | undefined;
+  readonly onSet: (handler: (denial: Denial) => void) => void;
+  readonly set: (denial: Denial) => void;
+  readonly clear: () => void;
+}
+
+function denialSignal(): DenialSignal {
+  const handlers: ((denial: Denial) => void)[] = [];
+  let current: Denial | undefined;
+  return {
+    current: () => current,
+    onSet(handler) {
+      handlers.push(handler);
+      if (current !== undefined) handler(current);
+    },
+    set(denial) {
+      current = denial;
+      for (const handler of handlers) handler(denial);
+    },
+    clear: () => {
+      current = undefined;
+    },
   };
 }

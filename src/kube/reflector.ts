@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
-import { ApiError, isGone } from "./api-error.ts";
+import type { Denial } from "./api-error.ts";
+import { ApiError, denialOf, isGone } from "./api-error.ts";
 import { askedWaitMs, backoffMs, pause } from "./backoff.ts";
 import type { Backoff } from "./backoff.ts";
 import type { Selection } from "./call-options.ts";
@@ -13,6 +14,8 @@ export interface Listener {
   replace(objects: readonly KubeObject[], resourceVersion: string): void;
   /** One event of the watch that goes on from the list. */
   observe(event: WatchEvent): void;
+  /** The right to list or watch is missing; told once, until something else is told. Trying goes on. */
+  refuse(denial: Denial): void;
 }
 
 /** How a reflector keeps itself alive. The defaults are right for production; tests shorten them. */
@@ -51,6 +54,9 @@ export interface Reflector {
   /** When it last tried or heard something, in milliseconds since the epoch. */
   lastActivity(): number;
 }
+
+/** Wait between tries while a right is missing: a person has to give it. */
+const deniedMaxMs = 60_000;
 
 /** The server may ask for a longer wait than this; nobody gains by a reflector that looks dead. */
 const maxAskedWaitMs = 60_000;
@@ -168,7 +174,8 @@ async function recover(run: Run, error: unknown): Promise<void> {
 
 function waitBefore(run: Run, error: unknown): number {
   const backoff = run.options.backoff ?? { baseMs: 200, maxMs: 15_000 };
-  return Math.max(Math.min(askedWaitMs(error), maxAskedWaitMs), backoffMs(backoff, run.failures));
+  const maxMs = denialOf(error) === undefined ? backoff.maxMs : Math.max(backoff.maxMs, deniedMaxMs);
+  return Math.max(Math.min(askedWaitMs(error), maxAskedWaitMs), backoffMs({ ...backoff, maxMs }, run.failures));
 }
 
 function report(run: Run, error: unknown, waitMs: number): void {
@@ -176,12 +183,13 @@ function report(run: Run, error: unknown, waitMs: number): void {
   run.options.metrics?.failed(kind, error);
   const fields = { kind: kind.kind, err: error, waitMs };
   const cause = causeOf(error);
-  if (isGone(error) || cause === run.cause) {
-    run.options.logger?.debug(fields, "cannot watch, trying on");
-    return;
-  }
+  const denial = denialOf(error);
+  const isKnown = isGone(error) || cause === run.cause;
+  // Of a missing right the listener says more than the error does.
+  run.options.logger?.[isKnown || denial !== undefined ? "debug" : "warn"](fields, "cannot watch, trying on");
+  if (isKnown) return;
   run.cause = cause;
-  run.options.logger?.warn(fields, "cannot watch, trying on");
+  if (denial !== undefined) run.reflected.listener.refuse(denial);
 }
 
 /** What makes two failures the same to a reader of the log. */

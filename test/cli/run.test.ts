@@ -25,6 +25,15 @@ describe("run", () => {
     expect(namespaceOf({}, { POD_NAMESPACE: "" })).toBe("context");
   });
 
+  it("looks after the namespaces of the flag, of the environment, or after all", () => {
+    const watched = (given: Partial<RunFlags>, env: Readonly<Record<string, string>>): readonly string[] | undefined =>
+      settingsOf({ ...flags, ...given }, env, "context").watchNamespaces;
+    expect(watched({ watchNamespaces: ["a"] }, { WATCH_NAMESPACES: "b" })).toEqual(["a"]);
+    expect(watched({}, { WATCH_NAMESPACES: "b, c,b" })).toEqual(["b", "c"]);
+    expect(watched({}, { WATCH_NAMESPACES: "" })).toBeUndefined();
+    expect(() => watched({}, { WATCH_NAMESPACES: "B" })).toThrow("WATCH_NAMESPACES is B: write names of namespaces");
+  });
+
   it("switches off what it is told to", () => {
     const settings = settingsOf(
       { ...flags, leaderElect: false, installCrd: false, healthAddress: "nowhere", metricsAddress: "nowhere" },
@@ -36,6 +45,7 @@ describe("run", () => {
 
   it.each([
     [["--workers", "0"], "at least 1"],
+    [["--watch-namespaces", "a,,b"], "names of namespaces with commas between"],
     [["--resync", "soon"], "90s, 10m or 1h30m"],
     [["--health-address", "8081"], "host:port"],
     [["--log-level", "loud"], "Allowed choices are debug, info, warn, error"],

@@ -33,6 +33,15 @@ describe("the conditions of a cluster", () => {
     expect(conditions(settled).map(({ type }) => type)).toEqual(types);
   });
 
+  it("say what the operator cannot see, where there is something", () => {
+    const unseen = ["the operator may not list nodes", "nor anything else"];
+    expect(condition("SurroundingsVisible", { ...settled, unseen })).toMatchObject({
+      status: "False",
+      reason: "Forbidden",
+      message: "the operator may not list nodes; nor anything else",
+    });
+  });
+
   it.each([
     { type: "Ready", found: settled, says: "True AllComponentsReady: every component runs as it shall" },
     { type: "Ready", found: moving, says: "False RollingOut: keystone: its pods are being rolled out" },

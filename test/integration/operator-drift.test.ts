@@ -9,6 +9,7 @@ import { childrenOf } from "../support/children.ts";
 import { eventually } from "../support/control-plane.ts";
 import { type Installation, nodePortsFrom, startInstallation } from "../support/installation.ts";
 import { coreComponents, getObject, untilReady } from "../support/operator.ts";
+import { grantBeside } from "../support/operator-account.ts";
 import { childWritesOf } from "../support/requests.ts";
 import { type ClusterAt, untilStatus } from "../support/user.ts";
 
@@ -40,11 +41,15 @@ let cluster: ClusterAt;
 
 beforeAll(async () => {
   installation = await startInstallation({ components: [...coreComponents, example] });
+  const revoke = await grantBeside(installation.plane, "statefulsets.apps", ["get", "create", "patch"]);
   const annotations = { "onecloud.yunion.io/edition": "ce/support" };
   const spec = { ...nodePortsFrom(31_000), cronjobTest: { disable: false } };
   cluster = await installation.install(spec, { annotations });
   await untilReady(cluster.plane, cluster.namespace, cluster.name);
-  return () => installation.end();
+  return async () => {
+    await installation.end();
+    await revoke();
+  };
 });
 
 const container = (name: string) => ({

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { KubeObject } from "../../src/kube/object.ts";
 import { childrenOf } from "../support/children.ts";
 import { getObject, untilReady } from "../support/operator.ts";
-import { type Installation, removePlatform, startInstallation } from "../support/installation.ts";
+import { type Installation, startInstallation } from "../support/installation.ts";
 import { conditionIn, readStatus } from "../support/user.ts";
 import { textsIn } from "../support/workload.ts";
 
@@ -14,14 +14,14 @@ let cluster: KubeObject;
 
 beforeAll(async () => {
   installation = await startInstallation();
-  await installation.plane.kubectl(["create", "namespace", namespace]);
   await installation.plane.kubectl(["apply", "--filename", "deploy/examples/minimal.yaml"]);
   cluster = await untilReady(installation.plane, namespace, name);
 });
 
 afterAll(async () => {
-  await removePlatform(installation.plane, namespace);
-  await installation.plane.kubectl(["wait", `namespace/${namespace}`, "--for=delete", "--timeout=120s"]);
+  // The operator's own namespace stays.
+  for (const kinds of ["onecloudclusters", "services,secrets,persistentvolumeclaims"])
+    await installation.plane.kubectl(["delete", kinds, "--all", "--namespace", namespace]);
   await installation.end();
 });
 

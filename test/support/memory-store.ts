@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Store } from "../../src/cluster/sync/store.ts";
 import { ApiError } from "../../src/kube/api-error.ts";
+import { storageClasses } from "../../src/kube/kinds.ts";
 import type { Kind, KubeObject, ObjectKey } from "../../src/kube/object.ts";
 import { keyOf, keyText } from "../../src/kube/object.ts";
 import { frozen } from "./frozen.ts";
@@ -56,6 +57,8 @@ export function memoryStore(...objects: readonly KubeObject[]): MemoryStore {
     cached: (kind, key) => (hidden.has(`${kind.kind} ${key.name}`) ? undefined : held.get(placeAt(kind, key))),
     owned: (kind, uid) => [...held.values()].filter((one) => one.kind === kind.kind && isControlledBy(one, uid)),
     get: async (kind, key) => {
+      // Every storage class is there: what is under test are the claims.
+      if (kind === storageClasses) return { apiVersion: kind.apiVersion, kind: kind.kind, metadata: { ...key } };
       asked("get", `${kind.kind} ${key.name}`);
       return held.get(placeAt(kind, key));
     },

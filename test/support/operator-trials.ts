@@ -1,7 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { kubeconfig } from "../../hack/control-plane/kubeconfig.ts";
+import { readFile } from "node:fs/promises";
 import { filesIn } from "../../hack/control-plane/files.ts";
 import { credentialsName } from "../../src/cluster/api/names.ts";
 import { components } from "../../src/cluster/components/index.ts";
@@ -10,6 +8,7 @@ import { childrenOf, essenceOf } from "./children.ts";
 import { type ControlPlane, eventually } from "./control-plane.ts";
 import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
 import { clusterManifest, getObject, startOperator, type TestOperator, untilReady } from "./operator.ts";
+import { operatorKubeconfig } from "./operator-account.ts";
 import { startOperatorProcess } from "./operator-process.ts";
 import { requestsOf } from "./requests.ts";
 import { applyObject, type ClusterAt, patchSpec } from "./user.ts";
@@ -48,13 +47,13 @@ export async function installWithKills(cluster: ClusterAt, plane: ControlPlane, 
   const proxy = await proxyBefore(plane);
   await makeNamespace(cluster);
   await makeCluster(cluster);
-  const file = await kubeconfigThrough(plane, proxy);
+  const file = await operatorKubeconfig(plane, { server: proxy.url });
   let interrupted = 0;
   for (let kill = 0; kill < kills; kill++) {
     const nth = 1 + Math.floor(random() * 6);
     if (await killInWrite({ file, proxy, cluster }, nth)) interrupted += 1;
   }
-  const survivor = await startOperatorProcess({ kubeconfig: plane.kubeconfig });
+  const survivor = await startOperatorProcess({ kubeconfig: await operatorKubeconfig(plane) });
   try {
     await untilReady(plane, cluster.namespace, cluster.name);
     return { ...(await taken(cluster)), interrupted };
@@ -84,21 +83,9 @@ export async function installUndisturbed(cluster: ClusterAt, credentials: KubeOb
 
 async function proxyBefore(plane: ControlPlane): Promise<FaultProxy> {
   const files = filesIn(plane.directory);
-  const paths = [plane.ca, plane.cert, plane.key, files.cert("serving"), files.key("serving")];
-  const [ca = "", cert = "", key = "", servingCert = "", servingKey = ""] = await Promise.all(
-    paths.map((path) => readFile(path, "utf8")),
-  );
-  const tls = { cert: servingCert, key: servingKey };
-  return await startFaultProxy({ upstream: { server: plane.server, ca, cert, key }, tls });
-}
-
-async function kubeconfigThrough(plane: ControlPlane, proxy: FaultProxy): Promise<string> {
-  const [ca = "", cert = "", key = ""] = await Promise.all(
-    [plane.ca, plane.cert, plane.key].map((path) => readFile(path, "utf8")),
-  );
-  const file = join(plane.directory, "through-proxy.kubeconfig");
-  await writeFile(file, kubeconfig({ server: proxy.url, ca, cert, key }));
-  return file;
+  const paths = [plane.ca, files.cert("serving"), files.key("serving")];
+  const [ca = "", cert = "", key = ""] = await Promise.all(paths.map((path) => readFile(path, "utf8")));
+  return await startFaultProxy({ upstream: { server: plane.server, ca }, tls: { cert, key } });
 }
 
 interface Killing {

@@ -7,6 +7,7 @@ import type { KubeObject } from "../../src/kube/object.ts";
 import { componentOf } from "./cluster-scope.ts";
 import type { ControlPlaneAccess } from "./control-plane.ts";
 import { eventually } from "./eventually.ts";
+import { operatorKubeconfig } from "./operator-account.ts";
 
 const core = [
   ...["keystone", "victoria-metrics", "region", "scheduler", "kubeserver", "webconsole", "glance", "yunionagent"],
@@ -26,22 +27,26 @@ export interface TestOperator {
   readonly userAgent: string;
   /** Everything that it has logged, as it was written. */
   logged(): string;
+  /** Settles when it ends: rejects with the reason when it could not go on. */
+  readonly ended: Promise<void>;
   /** Ends it as SIGTERM does. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts an operator with what `run` does by default, but with the components of the core alone, without a Lease and
- * without health endpoints unless asked for.
+ * Starts an operator with what `run` does by default and the rights that `deploy/rbac` gives it, but with the components of
+ * the core alone, without a Lease and without health endpoints unless asked for. A kubeconfig gives it another account.
  */
 export async function startOperator(
-  plane: Pick<ControlPlaneAccess, "kubeconfig">,
+  plane: ControlPlaneAccess,
   options: Partial<OperatorOptions> = {},
+  kubeconfig?: string,
 ): Promise<TestOperator> {
   const userAgent = `test-operator-${randomUUID().slice(0, 8)}`;
   const lines: string[] = [];
   const logger = pino({ level: "debug" }, { write: (line: string) => lines.push(line) });
-  const connection = await loadConnection({ kubeconfig: plane.kubeconfig, userAgent });
+  const account = kubeconfig ?? (await operatorKubeconfig(plane));
+  const connection = await loadConnection({ kubeconfig: account, userAgent });
   const abort = new AbortController();
   const defaults = { components: coreComponents, installDefinition: true, workers: 5, resyncMs: 600_000 };
   const running = runOperator({ connection, logger, ...defaults, ...options }, abort.signal);
@@ -50,6 +55,7 @@ export async function startOperator(
   return {
     userAgent,
     logged: () => lines.join(""),
+    ended: running,
     stop: async () => {
       abort.abort();
       await running;

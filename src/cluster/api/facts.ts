@@ -32,8 +32,8 @@ export interface Facts {
   readonly kubernetesMinor: number;
   /** The smallest capacity among all control-plane nodes, ready or not; `undefined` while none is visible. */
   readonly capacity?: Capacity;
-  /** The platform's own labels that some node has, `onecloud.yunion.io/host=enable`, each once and in order. */
-  readonly nodeLabels: readonly string[];
+  /** The platform's own labels that some node has, `onecloud.yunion.io/host=enable`, each once and in order; `undefined` where nodes cannot be seen. */
+  readonly nodeLabels?: readonly string[];
   readonly zoneIds: ZoneIds;
   /** The claims in the cluster's namespace: data stays on the volume that it is on. */
   readonly liveClaims: readonly LiveClaim[];

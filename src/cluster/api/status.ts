@@ -19,6 +19,7 @@ export type ConditionType =
   | "StorageAsSpecified"
   | "ObjectsAsSpecified"
   | "ExternalAccess"
+  | "SurroundingsVisible"
   | "Paused";
 
 /** What a component is doing. */

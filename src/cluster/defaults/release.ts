@@ -12,7 +12,7 @@ export interface ReleaseContext {
   /** The cluster as it is meant by the spec. */
   readonly cluster: Cluster;
   /** How many there are, ready or not. */
-  readonly controlPlaneNodes: number;
+  readonly controlPlaneNodes: number | undefined;
 }
 
 type Around = Omit<Place, "path" | "field" | "value" | "context">;

@@ -24,7 +24,7 @@ export interface Place {
   readonly context: DefaultContext;
   /** The limits that most components share, when there are such. */
   readonly commonLimits: JsonObject | undefined;
-  readonly controlPlaneNodes: number;
+  readonly controlPlaneNodes: number | undefined;
 }
 
 /**
@@ -93,8 +93,9 @@ const rules: Readonly<Record<string, Rule>> = {
   "limits.cpu": isCommonLimit,
   "limits.memory": isCommonLimit,
   "regionServer.dnsServer": ({ value, spec }) => value === spec["loadBalancerEndpoint"],
-  "etcd.size": ({ value, controlPlaneNodes }) => value === (controlPlaneNodes < 3 ? 1 : 3),
-  "minio.mode": ({ value, controlPlaneNodes }) => value === (controlPlaneNodes < 3 ? "standalone" : "distributed"),
+  "etcd.size": ({ value, controlPlaneNodes: nodes }) => nodes !== undefined && value === (nodes < 3 ? 1 : 3),
+  "minio.mode": ({ value, controlPlaneNodes: nodes }) =>
+    nodes !== undefined && value === (nodes < 3 ? "standalone" : "distributed"),
   "objectStoreConfig.endpoint": ({ context }) => isOwnStore(context.siblings),
   "objectStoreConfig.accessKey": isKeyOfOwnStore,
   "objectStoreConfig.secretKey": isKeyOfOwnStore,

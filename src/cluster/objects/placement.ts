@@ -64,9 +64,10 @@ function anyOf(labels: readonly NodeLabel[]): JsonObject {
   return { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms } };
 }
 
-/** Whether there is a node with one of the labels that the pods ask for. */
-export function hasNodes({ facts }: Scope, { nodes }: Placement): boolean {
-  return nodes === undefined || nodes.some((label) => facts.nodeLabels.includes(nodeLabelText(label)));
+/** Whether there is a node with one of the labels that the pods ask for, as far as nodes can be seen. */
+export function hasNodes({ facts: { nodeLabels } }: Scope, { nodes }: Placement): boolean {
+  if (nodes === undefined || nodeLabels === undefined) return true;
+  return nodes.some((label) => nodeLabels.includes(nodeLabelText(label)));
 }
 
 /** Affinity of pods that rather run on other nodes than those that have a pod with this value of the label `app`. */

@@ -47,7 +47,7 @@ export async function ensureCredentials(
 ): Promise<Credentials> {
   const key = { namespace: cluster.namespace, name: credentialsName(cluster.name) };
   const secret = store.cached(secrets, key) ?? (await store.get(secrets, key));
-  if (otherInstances.includes(secret?.metadata.labels?.[labelKeys.instance] ?? "")) throw usedByAnother(key);
+  if (isOneOf(otherInstances, secret)) throw usedByAnother(key);
   const found = secretDocument(secret) ?? (await configMapDocument(key, store)) ?? nothing;
   const takenOver = found.kind === "ConfigMap";
   const how = { makePassword: generatePassword, takenOver, known: passwordsIn(cluster) };
@@ -60,6 +60,11 @@ export async function ensureCredentials(
   });
   if (!isDeepStrictEqual(wanted, secret)) await store.save(secrets, wanted);
   return credentials;
+}
+
+function isOneOf(instances: readonly string[], secret: KubeObject | undefined): boolean {
+  const instance = secret?.metadata.labels?.[labelKeys.instance];
+  return instance !== undefined && instances.includes(instance);
 }
 
 /** The Secret with these values; whatever else it holds stays. */

@@ -6,7 +6,8 @@ import type { ClusterStatus } from "../api/status.ts";
 
 /** What facts are read from: what caches hold at the start of a pass. */
 export interface Surroundings {
-  readonly nodes: readonly KubeObject[];
+  /** All nodes; `undefined` where the operator may not look at them. */
+  readonly nodes: readonly KubeObject[] | undefined;
   readonly kubernetesMinor: number;
   readonly claims: readonly KubeObject[];
   /** The live workload of that name in the cluster's namespace. */
@@ -16,11 +17,11 @@ export interface Surroundings {
 /** The facts of one pass; `status` is that of the cluster as stored. */
 export function readFacts(surroundings: Surroundings, status: Partial<ClusterStatus> = {}): Facts {
   const { nodes, claims, kubernetesMinor, workload } = surroundings;
-  const capacity = smallest(nodes.filter(isControlPlane).flatMap(capacityOf));
+  const capacity = smallest((nodes ?? []).filter(isControlPlane).flatMap(capacityOf));
   return {
     kubernetesMinor,
     ...(capacity !== undefined && { capacity }),
-    nodeLabels: platformLabels(nodes),
+    ...(nodes !== undefined && { nodeLabels: platformLabels(nodes) }),
     zoneIds: zoneIdsIn(status),
     liveClaims: claims.map(liveClaim),
     liveLimits: (name, container) => limitsOf(workload(name), container),

@@ -16,7 +16,8 @@ export interface Releasing {
   readonly specs: ComponentSpecs;
   readonly store: Pick<CredentialsStore, "cached" | "get">;
   readonly writer: ClusterWriter & Pick<DefaultsWriter, "isTakenOver">;
-  readonly controlPlaneNodes: number;
+  /** Nothing where nodes cannot be seen. */
+  readonly controlPlaneNodes: number | undefined;
 }
 
 /** Writes clusters as a whole. */

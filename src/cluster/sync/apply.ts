@@ -108,26 +108,26 @@ interface Drift {
 }
 
 async function repair({ wanted, live, found }: Drift, { store, contests }: Applying): Promise<void> {
-  const { kind, mustReplace } = rowOf(live);
-  if (mustReplace?.(wanted, live) === true) {
-    await store.delete(kind, live);
-    await store.apply(kind, wanted);
+  const row = rowOf(live);
+  if (row.mustReplace?.(wanted, live) === true) {
+    await store.delete(row.kind, live);
+    await store.apply(row.kind, wanted);
     return;
   }
   // Caches leave out who holds what.
-  const held = found.some(({ surplus }) => surplus) ? await store.get(kind, keyOf(live)) : undefined;
-  const answer = held === undefined ? await store.apply(kind, wanted) : await takeBack(wanted, held, store);
+  const held = found.some(({ surplus }) => surplus) ? await store.get(row.kind, keyOf(live)) : undefined;
+  const answer = held === undefined ? await store.apply(row.kind, wanted) : await takeBack(wanted, held, store);
   const holder = held && holderOf(held, found);
   contests.repaired(wanted, answer, { found, left: findings(wanted, answer), holder });
 }
 
 /** An apply leaves alone what others hold. What is surplus is taken out, or goes with the apply that changes the rest: a workload restarts once. */
 async function takeBack(wanted: KubeObject, live: KubeObject, store: Store): Promise<KubeObject> {
-  const { kind } = rowOf(live);
+  const row = rowOf(live);
   const found = findings(wanted, live);
-  if (found.every(({ surplus }) => surplus)) return await store.save(kind, withoutSurplus(live, found));
-  await store.save(kind, heldAlone(live, found));
-  return await store.apply(kind, wanted);
+  if (found.every(({ surplus }) => surplus)) return await store.save(row.kind, withoutSurplus(live, found));
+  await store.save(row.kind, heldAlone(live, found));
+  return await store.apply(row.kind, wanted);
 }
 
 /** Says who holds what, and never the value: it may be a secret. */

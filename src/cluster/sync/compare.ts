@@ -133,15 +133,13 @@ function compareMaps(wanted: Struct, live: unknown, place: Place): Found {
   const found = Object.entries(wanted).flatMap(([name, value]) =>
     below(`f:${name}`, compare(value, fields[name], { key: name, parent: place.key })),
   );
-  const unwanted = Object.keys(fields).filter(
-    (name) => wanted[name] === undefined && isSurplus(name, fields, place, wanted),
-  );
-  return unwanted.length === 0 ? found : [...found, ...unwanted.map((name) => surplus(`f:${name}`, fields[name]))];
+  const more = Object.entries(fields).filter((one) => wanted[one[0]] === undefined && isSurplus(one, place, wanted));
+  return more.length === 0 ? found : [...found, ...more.map(([name, value]) => surplus(`f:${name}`, value))];
 }
 
 /** Whether a field that is not wanted must go: a list that is owned whole, or something that excludes what is wanted. */
-function isSurplus(name: string, live: Struct, { key, parent = "" }: Place, wanted: Struct): boolean {
-  if (Array.isArray(live[name])) return ownedWhole.has(name);
+function isSurplus([name, live]: readonly [string, unknown], { key, parent = "" }: Place, wanted: Struct): boolean {
+  if (Array.isArray(live)) return ownedWhole.has(name);
   if (key === "annotations") return name === annotationKeys.lastApplied;
   if (key === "" && oneKeyed.has(parent)) return true;
   if (name === "rollingUpdate") return wanted["type"] !== undefined && wanted["type"] !== "RollingUpdate";

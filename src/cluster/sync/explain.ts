@@ -1,7 +1,10 @@
+import type { Denial } from "../../kube/api-error.ts";
+import { denialOf } from "../../kube/api-error.ts";
 import type { KubeObject } from "../../kube/object.ts";
 import { services } from "../../kube/kinds.ts";
 import { labelKeys } from "../api/names.ts";
 import type { Waiting } from "./apply.ts";
+import { missingRight } from "./missing-right.ts";
 import type { Store } from "./store.ts";
 
 /** The reason and the sentence that a person reads about a failed write. */
@@ -9,6 +12,8 @@ export async function explain(error: unknown, wanted: KubeObject, store: Store):
   const message = error instanceof Error ? error.message : String(error);
   if (wanted.kind === "Service" && message.includes("already allocated"))
     return await takenPorts(wanted, store, message);
+  const denial = denialOf(error);
+  if (denial !== undefined) return { reason: "Forbidden", message: missingRight(denial) };
   const status = (error as { readonly status?: number }).status;
   return { reason: reasons[status ?? 0] ?? "ApplyFailed", message };
 }
@@ -23,27 +28,27 @@ interface PortsOf {
 }
 
 async function takenPorts(wanted: KubeObject, store: Store, message: string): Promise<Waiting> {
-  const ports = nodePorts(wanted);
   const reason = "NodePortTaken";
-  const taken = (await otherServices(wanted, store)).flatMap((other) =>
-    nodePorts(other)
-      .filter((port) => ports.includes(port))
-      .map((port) => takenBy(port, other)),
-  );
-  if (taken.length === 0) return { reason, message };
-  return { reason, message: `${taken.join(", ")}: choose another nodePort in the spec, or set internalOnly` };
-}
-
-/** Without the right to look there is none, and the port is named without its holder. */
-async function otherServices(wanted: KubeObject, store: Store): Promise<readonly KubeObject[]> {
   try {
-    return (await store.list(services)).filter((other) => !isSame(other, wanted));
-  } catch {
-    return [];
+    const others = (await store.list(services)).filter((other) => !isSame(other, wanted));
+    const taken = others.flatMap((other) => nodePorts(other).map((port) => ({ port, other })));
+    const ours = taken.filter(({ port }) => nodePorts(wanted).includes(port)).map(takenBy);
+    return { reason, message: ours.length === 0 ? message : `${ours.join(", ")}: ${choose}` };
+  } catch (error) {
+    const denial = denialOf(error);
+    return { reason, message: denial === undefined ? message : takenBySomebody(message, denial) };
   }
 }
 
-function takenBy(port: number, other: KubeObject): string {
+const choose = "choose another nodePort in the spec, or set internalOnly";
+
+function takenBySomebody(said: string, denial: Denial): string {
+  const port = /: (\d+): provided port/.exec(said)?.[1];
+  const which = port === undefined ? "a node port" : `node port ${port}`;
+  return `${which} is taken: ${choose}; which Service has it is not known, because ${missingRight(denial)}`;
+}
+
+function takenBy({ port, other }: { readonly port: number; readonly other: KubeObject }): string {
   const component = other.metadata.labels?.[labelKeys.component];
   const of = component === undefined ? "" : ` of component ${component}`;
   return `node port ${port} is taken by Service ${other.metadata.namespace}/${other.metadata.name}${of}`;

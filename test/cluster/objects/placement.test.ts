@@ -38,6 +38,16 @@ describe("pods that run on marked nodes only", () => {
   });
 });
 
+describe("pods that ask for a marked node", () => {
+  it("are wanted where the operator cannot see which nodes there are", () => {
+    const scope = scopeWith({});
+    const { nodeLabels: _, ...facts } = scope.facts;
+    const asked = { nodes: [{ key: "example.org/one", value: "yes" }] };
+    expect(hasNodes(scope, asked)).toBe(false);
+    expect(hasNodes({ ...scope, facts }, asked)).toBe(true);
+  });
+});
+
 describe("pods that may run anywhere", () => {
   it("run on controller nodes, unless they share the namespaces of their node or are bound to it", () => {
     expect(JSON.stringify(nodesOf(scopeWith({}), {}))).toContain("onecloud.yunion.io/controller");

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { explain } from "../../../src/cluster/sync/explain.ts";
+import { ApiError } from "../../../src/kube/api-error.ts";
 import type { KubeObject } from "../../../src/kube/object.ts";
 import { memoryStore } from "../../support/memory-store.ts";
 import { plainObject } from "../../support/plain-objects.ts";
@@ -41,13 +42,38 @@ describe("why a Service was refused", () => {
     });
   });
 
-  it("is what the API server said where the operator may not look", async () => {
-    const store = { ...memoryStore(), list: () => Promise.reject(new Error("forbidden")) };
-    expect(await explain(taken, service("prod-keystone", 30500), store)).toMatchObject({ reason: "NodePortTaken" });
+  it("is what the API server said where nobody answers", async () => {
+    const store = { ...memoryStore(), list: () => Promise.reject(new Error("away")) };
+    expect(await explain(taken, service("prod-keystone", 30500), store)).toEqual({
+      reason: "NodePortTaken",
+      message: taken.message,
+    });
+  });
+
+  it("names the port alone where the operator may not look, and the file that would let it", async () => {
+    const store = { ...memoryStore(), list: () => Promise.reject(denied("list", "services")) };
+    expect(await explain(taken, service("prod-keystone", 30500), store)).toEqual({
+      reason: "NodePortTaken",
+      message:
+        "node port 30500 is taken: choose another nodePort in the spec, or set internalOnly; which Service has it is not known, " +
+        "because the operator may not list services in the Kubernetes cluster as a whole: apply deploy/rbac/cluster-reads.yaml",
+    });
   });
 });
 
+function denied(verb: string, resource: string, where = "at the cluster scope"): ApiError {
+  const message = `User "op" cannot ${verb} resource "${resource}" in API group "" ${where}`;
+  return new ApiError({ act: verb, method: "PATCH", path: "/" }, { code: 403, status: { message } });
+}
+
 describe("why any object was refused", () => {
+  it("is the right that is missing, with the file that grants it", async () => {
+    const error = denied("patch", "secrets", 'in the namespace "a"');
+    const { reason, message } = await explain(error, plainObject("Secret", "x"), memoryStore());
+    expect(reason).toBe("Forbidden");
+    expect(message).toContain("may not patch secrets in namespace a: apply deploy/rbac/namespaced.yaml");
+  });
+
   it.each([
     [new Error("broken"), "broken"],
     ["text", "text"],

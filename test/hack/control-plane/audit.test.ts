@@ -50,6 +50,12 @@ describe("readRequests", () => {
     expect(await idsOf({ userAgent: "operator" })).toEqual(["a"]);
   });
 
+  it("matches the whole name of the user", async () => {
+    const by = (username: string): object => ({ user: { username } });
+    writeFileSync(join(directory, "audit.log"), line("a", 1, by("op")) + line("b", 2, by("op-2")));
+    expect(await idsOf({ user: "op" })).toEqual(["a"]);
+  });
+
   it("takes the span from its first moment up to, and without, its last", async () => {
     writeFileSync(join(directory, "audit.log"), line("a", 1) + line("b", 2) + line("c", 3));
     const span = { since: new Date("2026-01-01T00:00:02Z"), until: new Date("2026-01-01T00:00:03Z") };

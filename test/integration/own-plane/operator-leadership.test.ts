@@ -1,5 +1,3 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createClient } from "../../../src/kube/client.ts";
 import { loadConnection } from "../../../src/kube/connection.ts";
@@ -8,6 +6,7 @@ import { leases } from "../../../src/kube/kinds.ts";
 import { type LeaseSpec, specOf } from "../../../src/kube/lease-record.ts";
 import { childrenOf, generationsOf } from "../../support/children.ts";
 import { type ControlPlane, createNamespace, eventually, startControlPlane } from "../../support/control-plane.ts";
+import { grant, kubeconfigOf, userOf } from "../../support/operator-account.ts";
 import { clusterManifest, getObject, untilReady } from "../../support/operator.ts";
 import { type OperatorProcess, startOperatorProcess, untilReadyz } from "../../support/operator-process.ts";
 import { untilPassed } from "../../support/passes.ts";
@@ -25,8 +24,8 @@ const started: OperatorProcess[] = [];
 beforeAll(async () => {
   plane = await startControlPlane();
   const connection = await loadConnection({ kubeconfig: plane.kubeconfig });
-  await plane.kubectl(["create", "namespace", "operators"]);
-  leaseWatch = informer(createClient(connection), leases, { namespace: "operators" });
+  await grant(plane);
+  leaseWatch = informer(createClient(connection), leases, { namespace: "onecloud" });
   leaseWatch.onChange(({ object }) => records.push(specOf(object)));
   leaseWatch.start();
   cluster = { plane, namespace: await createNamespace(plane, "led"), name: "prod" };
@@ -43,29 +42,19 @@ afterAll(async () => {
 
 /** Starts the program as a service account of its own, so that the audit log tells the two apart. */
 async function start(account: string): Promise<OperatorProcess> {
-  const operator = await startOperatorProcess({ kubeconfig: await kubeconfigOf(account), leaseNamespace: "operators" });
+  const operator = await startOperatorProcess({ kubeconfig: await newAccount(account), leaseNamespace: "onecloud" });
   started.push(operator);
   return operator;
 }
 
-async function kubeconfigOf(account: string): Promise<string> {
-  const namespaced = ["--namespace", "operators"];
-  await plane.kubectl(["create", "serviceaccount", account, ...namespaced]);
-  const rights = ["--clusterrole", "cluster-admin", "--serviceaccount", `operators:${account}`];
-  await plane.kubectl(["create", "clusterrolebinding", account, ...rights]);
-  const token = await plane.serviceAccountToken("operators", account);
-  const file = join(plane.directory, `${account}.kubeconfig`);
-  const name = account;
-  const config = {
-    apiVersion: "v1",
-    kind: "Config",
-    "current-context": name,
-    clusters: [{ name, cluster: { server: plane.server, "certificate-authority": plane.ca } }],
-    users: [{ name, user: { token } }],
-    contexts: [{ name, context: { cluster: name, user: name } }],
-  };
-  await writeFile(file, JSON.stringify(config));
-  return file;
+async function newAccount(account: string): Promise<string> {
+  await plane.kubectl(["create", "serviceaccount", account, "--namespace", "onecloud"]);
+  const subject = ["--serviceaccount", `onecloud:${account}`];
+  for (const role of ["", "-reads", "-definition"])
+    await plane.kubectl(["set", "subject", `clusterrolebinding/onecloud-operator-manager${role}`, ...subject]);
+  const lease = "rolebinding/onecloud-operator-manager-lease";
+  await plane.kubectl(["set", "subject", lease, "--namespace", "onecloud", ...subject]);
+  return await kubeconfigOf(plane, plane, account);
 }
 
 function lastRecord(): LeaseSpec {
@@ -86,7 +75,7 @@ async function untilHeldByOtherThan(holder: string | undefined): Promise<LeaseSp
 
 async function writesOf(account: string): Promise<readonly string[]> {
   const requests = await plane.requests({ verbs });
-  const own = requests.filter(({ user }) => user.username === `system:serviceaccount:operators:${account}`);
+  const own = requests.filter(({ user }) => user.username === userOf(account));
   return own.map(({ verb, requestURI }) => `${verb} ${requestURI}`);
 }
 
