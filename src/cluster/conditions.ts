@@ -2,6 +2,7 @@ import type { Cluster } from "./api/cluster.ts";
 import type { BlockedBy, ComponentStatus, Condition } from "./api/status.ts";
 import type { PassReport } from "./status.ts";
 import type { ComponentResult } from "./sync/component.ts";
+import { whyStopped } from "./sync/switches.ts";
 
 /** What conditions follow from beside the report of the pass. */
 export interface ConditionContext {
@@ -25,7 +26,7 @@ export function conditionsOf(report: PassReport, context: ConditionContext): rea
 
 function judge(report: PassReport, blockedBy: BlockedBy | undefined): readonly Verdict[] {
   return [
-    ready(blockedBy),
+    ready(report, blockedBy),
     progressing(report),
     degraded(report),
     { type: "SpecAccepted", status: "True", reason: "Accepted", message: "" },
@@ -43,7 +44,10 @@ function judgeStopped({ reason, message, invalid }: NonNullable<PassReport["stop
   ];
 }
 
-function ready(blockedBy: BlockedBy | undefined): Verdict {
+function ready({ cluster }: PassReport, blockedBy: BlockedBy | undefined): Verdict {
+  const stopped = whyStopped(cluster);
+  if (blockedBy === undefined && stopped !== undefined)
+    return { type: "Ready", status: "False", reason: "Stopped", message: stopped };
   if (blockedBy === undefined) {
     return { type: "Ready", status: "True", reason: "AllComponentsReady", message: "every component runs as it shall" };
   }

@@ -18,11 +18,22 @@ export interface DatabaseFacts {
   readonly secondSuffix?: string;
 }
 
+/** Engine of a database: the only one that the component can use, else its own choice, else that of the cluster, else MySQL. */
+export function databaseEngine(
+  database: Pick<DatabaseFacts, "engine"> | undefined,
+  chosen: string | undefined,
+  { platform }: Cluster,
+): Engine {
+  return database?.engine ?? ((chosen || platform.db_engine || "mysql") as Engine);
+}
+
 /** What builders need to know about the component they build for. */
 export interface ComponentFacts {
   /** Name of the component in objects and labels, `victoria-metrics`. */
   readonly type: string;
   readonly database?: DatabaseFacts;
+  /** Whether it has objects of its own for each zone; `zones` in its spec chooses some. */
+  readonly perZone?: boolean;
   /** Labels beside the usual ones, on the workload, its selector and its pods. */
   readonly labels?: Readonly<Record<string, string>>;
 }

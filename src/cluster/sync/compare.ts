@@ -14,6 +14,7 @@ const mergeKeys: Readonly<Record<string, readonly string[]>> = {
   ports: ["containerPort", "port", "protocol"],
   imagePullSecrets: ["name"],
   ownerReferences: ["uid"],
+  topologySpreadConstraints: ["topologyKey", "whenUnsatisfiable"],
 };
 
 /** Maps whose values are quantities. */

@@ -11,6 +11,7 @@ import type { Outcome } from "./outcome.ts";
 import { leftovers, removeObject } from "./remove.ts";
 import { sparing, withWhatIsLeft } from "./retired.ts";
 import type { Store } from "./store.ts";
+import { asStopped, isLeftAlone, isStopped } from "./switches.ts";
 import type { Inputs } from "./wanted.ts";
 import { reasonNotToRun, wantedObjects } from "./wanted.ts";
 
@@ -62,13 +63,16 @@ export async function carryOut(plan: Plan, store: Store, before: Partial<Cluster
   const objectsOf = new Map(wanted.map(({ component, objects }) => [component.type, objects]));
   const isPending = (type: string): boolean => !isRolledOut(objectsOf.get(type) ?? [], store);
   const isOpen = (type: string): boolean => isCarriedOut(objectsOf.get(type) ?? [], store);
-  const results = await inParallel(wanted, sideBySide, ({ component, objects }) => {
+  const results = await inParallel(wanted, sideBySide, async ({ component, objects }) => {
     const holdChange = heldByGate(component, isOpen);
     const holdStart = holdChange ?? heldBack(component, { isPending, before: before[component.statusKey] ?? {} });
-    return syncComponent(component, objects, { store, owner: cluster, ...given({ holdStart, holdChange }) });
+    const how = { store, owner: cluster, ...given({ holdStart, holdChange }) };
+    const result = await syncComponent(component, objects, how);
+    return isStopped(component, cluster) ? asStopped(result) : result;
   });
   const all = wanted.flatMap(({ objects }) => objects);
-  const { spared, unwanted } = sparing(leftovers(store, cluster.uid, all), plan);
+  const left = leftovers(store, cluster.uid, all).filter(({ object }) => !isLeftAlone(object, cluster));
+  const { spared, unwanted } = sparing(left, plan);
   const removed = await inParallel(unwanted, sideBySide, (one) => removeObject(one, store));
   return { results, removed, resting: plan.resting.map((one) => withWhatIsLeft(one, spared)) };
 }
