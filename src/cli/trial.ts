@@ -4,10 +4,11 @@ import { components } from "../cluster/components/index.ts";
 import type { Surroundings } from "../cluster/prepare/facts.ts";
 import type { Happened, World } from "../cluster/reconcile.ts";
 import { reconcile, SyncError } from "../cluster/reconcile.ts";
-import { rows } from "../cluster/sync/kinds.ts";
+import { rows, workloadAt } from "../cluster/sync/kinds.ts";
 import { validateSpec } from "../cluster/validate.ts";
+import { isForbidden } from "../kube/api-error.ts";
 import type { Client } from "../kube/client.ts";
-import { configMaps, deployments, nodes, persistentVolumeClaims, secrets } from "../kube/kinds.ts";
+import { configMaps, nodes, persistentVolumeClaims, secrets, storageClasses } from "../kube/kinds.ts";
 import type { KubeObject } from "../kube/object.ts";
 import { keyOf } from "../kube/object.ts";
 import { credentialsIn } from "./credentials-file.ts";
@@ -31,20 +32,37 @@ export interface Trial {
 /** Lets the operator's own pass run over a stored cluster with every write as a dry run. */
 export async function tryPass(client: Client, cluster: KubeObject): Promise<Trial> {
   const { namespace = "default" } = cluster.metadata;
-  const [snapshot, { items }, { minor }] = await Promise.all([
+  const [snapshot, { items }, classes, { minor }] = await Promise.all([
     snapshotOf(client, namespace),
     client.list(nodes),
+    storageClassesOf(client),
     client.version(),
   ]);
   const trial = dryRun(client, snapshot);
   const claims = snapshot.get(persistentVolumeClaims.kind) ?? [];
-  const surroundings = { nodes: items, claims, kubernetesMinor: Number.parseInt(minor, 10) };
+  const kubernetesMinor = Number.parseInt(minor, 10);
+  const surroundings = {
+    nodes: items,
+    claims,
+    kubernetesMinor,
+    ...(classes !== undefined && { storageClasses: classes }),
+  };
   const happened = await pass(trial, cluster, surroundings);
   const changes = trial.changes();
   const carriers = [secrets, configMaps].map((kind) =>
     trial.store.cached(kind, { namespace, name: credentialsName(cluster.metadata.name) }),
   );
   return { changes, secrets: secretsOf(cluster, [...carriers, ...changes.flatMap(bothOf)]), ...tidings(happened) };
+}
+
+/** Who may not list them is told nothing about them. */
+async function storageClassesOf(client: Client): Promise<readonly KubeObject[] | undefined> {
+  try {
+    return (await client.list(storageClasses)).items;
+  } catch (error) {
+    if (isForbidden(error)) return undefined;
+    throw error;
+  }
 }
 
 /** What the operator sees of the namespace: what carries its label, and all claims. */
@@ -69,7 +87,7 @@ async function pass(
     store,
     defaults,
     clusterOf: () => cluster,
-    surroundings: (namespace) => ({ ...around, workload: (name) => store.cached(deployments, { namespace, name }) }),
+    surroundings: (namespace) => ({ ...around, workload: (name) => workloadAt(store, { namespace, name }) }),
     validate: validateSpec,
     writeStatus: () => Promise.resolve(),
     told: (_, what) => {
@@ -96,11 +114,21 @@ function tidings(happened: Happened | undefined): Pick<Trial, "notes" | "failure
   const complaints = results.flatMap((result) =>
     result.complaints.map(({ message }) => `spec.${result.component.specKey}.${message}`),
   );
+  // What is left as it is, because a person has something to mend, has no outcome.
+  const refused = results.filter((result) => result.status.phase === "Failed" && result.outcomes.length === 0);
   const isStopped = after.phase === "Invalid" || (after.phase === "Failed" && results.length === 0);
   return {
     notes: [...complaints, ...told("waiting")],
-    failures: [...(isStopped ? [after.message ?? "the cluster cannot be worked on"] : []), ...told("failed")],
+    failures: [
+      ...(isStopped ? [after.message ?? "the cluster cannot be worked on"] : []),
+      ...told("failed"),
+      ...refused.map(refusalOf),
+    ],
   };
+}
+
+function refusalOf({ component, status }: Happened["results"][number]): string {
+  return `${component.type}: ${status.message ?? "it cannot be made"}`;
 }
 
 function secretsOf(cluster: KubeObject, objects: readonly (KubeObject | undefined)[]): ReadonlySet<string> {

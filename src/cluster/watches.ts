@@ -1,12 +1,12 @@
 import type { Client } from "../kube/client.ts";
 import type { Change, Informer } from "../kube/informer.ts";
 import { informer } from "../kube/informer.ts";
-import { nodes } from "../kube/kinds.ts";
+import { nodes, storageClasses } from "../kube/kinds.ts";
 import type { Kind, KubeObject, ObjectKey } from "../kube/object.ts";
 import type { Logger } from "pino";
 import { apiVersion, applicationName, kind, labelKeys, operatorName, plural } from "./api/names.ts";
 import { controllerOf, ownerIndex } from "./live-store.ts";
-import { nodesText } from "./prepare/facts.ts";
+import { nodesText, storageClassesText } from "./prepare/facts.ts";
 import type { Row } from "./sync/kinds.ts";
 import { rows } from "./sync/kinds.ts";
 
@@ -17,6 +17,7 @@ export const clusters: Kind = { apiVersion, kind, plural, namespaced: true };
 export interface Watches {
   readonly clusters: Informer;
   readonly nodes: Informer;
+  readonly storageClasses: Informer;
   /** What clusters are made of, by kind. */
   readonly children: ReadonlyMap<string, Informer>;
   readonly all: readonly Informer[];
@@ -33,11 +34,13 @@ export function createWatches(client: Client, logger: Logger): Watches {
   );
   const clusterInformer = informer(client, clusters, { keepManagedFields: true, logger });
   const nodeInformer = informer(client, nodes, { transform: nodeFacts, logger });
+  const classInformer = informer(client, storageClasses, { logger });
   return {
     clusters: clusterInformer,
     nodes: nodeInformer,
+    storageClasses: classInformer,
     children,
-    all: [clusterInformer, nodeInformer, ...children.values()],
+    all: [clusterInformer, nodeInformer, classInformer, ...children.values()],
   };
 }
 
@@ -67,12 +70,21 @@ export function onRelevantChange(watches: Watches, enqueue: (key: ObjectKey) => 
         enqueue(key);
     });
   }
-  let seen = nodesText(watches.nodes.list());
-  watches.nodes.onChange(() => {
-    const now = nodesText(watches.nodes.list());
+  const enqueueAll = (): void => {
+    for (const cluster of watches.clusters.list()) enqueueObject(cluster);
+  };
+  onOtherText(watches.nodes, nodesText, enqueueAll);
+  onOtherText(watches.storageClasses, storageClassesText, enqueueAll);
+}
+
+/** Tells when what matters of the objects of a kind, as text, is another than before. */
+function onOtherText(cache: Informer, textOf: (objects: readonly KubeObject[]) => string, tell: () => void): void {
+  let seen = textOf(cache.list());
+  cache.onChange(() => {
+    const now = textOf(cache.list());
     if (now === seen) return;
     seen = now;
-    for (const cluster of watches.clusters.list()) enqueueObject(cluster);
+    tell();
   });
 }
 

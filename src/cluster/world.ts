@@ -11,6 +11,7 @@ import { liveStore } from "./live-store.ts";
 import type { DefaultsWriter } from "./prepare/defaults.ts";
 import { PreparationError } from "./prepare/preparation-error.ts";
 import type { World } from "./reconcile.ts";
+import { workloadAt } from "./sync/kinds.ts";
 import { validateSpec } from "./validate.ts";
 import type { Watches } from "./watches.ts";
 import { clusters } from "./watches.ts";
@@ -26,18 +27,19 @@ export interface WorldParts {
 
 /** The world around passes on a real API server. */
 export function createWorld({ client, watches, recorder, components, kubernetesMinor }: WorldParts): World {
-  const workloads = ["Deployment", "DaemonSet"].map((name) => watches.children.get(name));
+  const store = liveStore(client, watches.children);
   const claims = watches.children.get("PersistentVolumeClaim");
   return {
     components,
-    store: liveStore(client, watches.children),
+    store,
     defaults: defaultsWriter(client, watches),
     clusterOf: (key) => watches.clusters.get(key),
     surroundings: (namespace) => ({
       nodes: watches.nodes.list(),
       kubernetesMinor,
       claims: claims?.list(namespace) ?? [],
-      workload: (name) => workloads.map((cache) => cache?.get({ namespace, name })).find((live) => live !== undefined),
+      storageClasses: watches.storageClasses.list(),
+      workload: (name) => workloadAt(store, { namespace, name }),
     }),
     validate: validateSpec,
     writeStatus: async (object, status) => watches.clusters.remember(await writeStatus(client, object, status)),

@@ -35,6 +35,11 @@ export async function syncComponent(
   return { component, outcomes, complaints, status: statusOf(objects, outcomes, how.store) };
 }
 
+/** The result of a component that is left as it is, because a person has something to mend. */
+export function refusedComponent(component: Component, refused: Waiting): ComponentResult {
+  return { component, outcomes: [], complaints: [], status: { phase: "Failed", ...refused } };
+}
+
 /** What may hold back the first start of a component. */
 export interface StartConditions {
   /** Whether the component before it runs and is not rolled out. */

@@ -4,13 +4,14 @@ import type { ClusterStatus } from "../api/status.ts";
 import type { Component } from "../components/component.ts";
 import type { Applying, Waiting } from "./apply.ts";
 import type { ComponentResult } from "./component.ts";
-import { heldBack, heldByGate, isCarriedOut, isRolledOut, syncComponent } from "./component.ts";
+import { heldBack, heldByGate, isCarriedOut, isRolledOut, refusedComponent, syncComponent } from "./component.ts";
 import { inParallel } from "./in-parallel.ts";
 import { judge } from "./judge.ts";
 import type { Outcome } from "./outcome.ts";
 import { leftovers, removeObject } from "./remove.ts";
 import { sparing, withWhatIsLeft } from "./retired.ts";
 import type { Store } from "./store.ts";
+import { missingClass } from "./storage-class.ts";
 import { asStopped, isLeftAlone, isStopped } from "./switches.ts";
 import type { Inputs } from "./wanted.ts";
 import { reasonNotToRun, wantedObjects } from "./wanted.ts";
@@ -19,6 +20,8 @@ import { reasonNotToRun, wantedObjects } from "./wanted.ts";
 export interface Wanted {
   readonly component: Component;
   readonly objects: readonly KubeObject[];
+  /** Why none of them can be made at present: what a person must mend first. */
+  readonly refused?: Waiting;
 }
 
 /** A component that does not run, and why. */
@@ -53,8 +56,14 @@ export function planOf(inputs: Inputs): Plan {
   const judged = components.map((component) => ({ component, reason: reasonNotToRun(component, cluster) }));
   const resting = judged.flatMap(({ component, reason }) => (reason === undefined ? [] : [{ component, reason }]));
   const running = judged.filter(({ reason }) => reason === undefined);
-  const wanted = running.map(({ component }) => ({ component, objects: wantedObjects(component, inputs) }));
+  const wanted = running.map(({ component }) => wantedOf(component, inputs));
   return { cluster, wanted, resting, problems: judge(cluster, wanted) };
+}
+
+function wantedOf(component: Component, inputs: Inputs): Wanted {
+  const objects = wantedObjects(component, inputs);
+  const refused = missingClass(component, objects, inputs.facts);
+  return { component, objects, ...(refused !== undefined && { refused }) };
 }
 
 /** Makes the cluster what the plan says, and removes what it no longer says. `before` is the status as it was. */
@@ -63,7 +72,8 @@ export async function carryOut(plan: Plan, store: Store, before: Partial<Cluster
   const objectsOf = new Map(wanted.map(({ component, objects }) => [component.type, objects]));
   const isPending = (type: string): boolean => !isRolledOut(objectsOf.get(type) ?? [], store);
   const isOpen = (type: string): boolean => isCarriedOut(objectsOf.get(type) ?? [], store);
-  const results = await inParallel(wanted, sideBySide, async ({ component, objects }) => {
+  const results = await inParallel(wanted, sideBySide, async ({ component, objects, refused }) => {
+    if (refused !== undefined) return refusedComponent(component, refused);
     const holdChange = heldByGate(component, isOpen);
     const holdStart = holdChange ?? heldBack(component, { isPending, before: before[component.statusKey] ?? {} });
     const how = { store, owner: cluster, ...given({ holdStart, holdChange }) };
