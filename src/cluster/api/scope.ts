@@ -84,7 +84,8 @@ export function peerName(s: Scope, type: string): string {
 /** The zone that the objects are for as the platform knows it: by its id, or by its name before it has one. */
 export function zoneOf({ zone, cluster, facts: { zoneIds } }: Scope): string {
   if (zone === undefined) return zoneIds.first ?? cluster.platform.zone;
-  return zoneIds.custom[zone] ?? zone;
+  // A zone may be called as something that every JavaScript object has.
+  return (Object.hasOwn(zoneIds.custom, zone) ? zoneIds.custom[zone] : undefined) ?? zone;
 }
 
 /** Labels of the component's objects; those of a zone beside the first name it, so that zones do not mix. */
