@@ -6,7 +6,7 @@ RUN := PATH="$(CURDIR)/node_modules/.bin:$$PATH"
 # Scripts run on the node from package.json, so what npm says about the machine's own node does not matter.
 INSTALLED := node_modules/.installed
 
-.PHONY: help install run check test test-integration test-own-plane soak bench generate golden format clean
+.PHONY: help install run check test test-integration test-own-plane soak bench generate openapi golden format clean
 
 help: ## Show what there is to make
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ bench: $(INSTALLED) ## Measure speed and memory, and write docs/performance.md
 
 generate: $(INSTALLED) ## Write the CRD and the API reference from the components
 	$(RUN) npm run --silent generate
+
+openapi: $(INSTALLED) ## Write what the tested versions of Kubernetes know, from Go modules
+	$(RUN) npm run --silent openapi
 
 golden: $(INSTALLED) ## Write the golden files anew; read the difference
 	$(RUN) npm run --silent golden

@@ -7,13 +7,13 @@ import { reconcile, SyncError } from "../cluster/reconcile.ts";
 import { complaintsOf } from "../cluster/sync/component.ts";
 import { createContests } from "../cluster/sync/contests.ts";
 import { pauseOf } from "../cluster/pause.ts";
-import { rows } from "../cluster/sync/kinds.ts";
+import { rows, workloadAt } from "../cluster/sync/kinds.ts";
 import { clusters } from "../cluster/watches.ts";
 import { validateSpec } from "../cluster/validate.ts";
 import { denialOf } from "../kube/api-error.ts";
 import type { Client } from "../kube/client.ts";
-import { configMaps, deployments, nodes, persistentVolumeClaims, secrets } from "../kube/kinds.ts";
-import type { KubeObject } from "../kube/object.ts";
+import { configMaps, nodes, persistentVolumeClaims, secrets, storageClasses } from "../kube/kinds.ts";
+import type { Kind, KubeObject } from "../kube/object.ts";
 import { keyOf } from "../kube/object.ts";
 import { credentialsIn } from "./credentials-file.ts";
 import type { DryRun, Snapshot } from "./dry-run.ts";
@@ -37,15 +37,17 @@ export interface Trial {
 /** Lets the operator's own pass run over a stored cluster with every write as a dry run. */
 export async function tryPass(client: Client, cluster: KubeObject): Promise<Trial> {
   const { namespace = "default" } = cluster.metadata;
-  const [snapshot, visible, { items: neighbours }, { minor }] = await Promise.all([
+  const [snapshot, visible, classes, { items: neighbours }, { minor }] = await Promise.all([
     snapshotOf(client, namespace),
-    visibleNodes(client),
+    asFarAsVisible(client, nodes),
+    asFarAsVisible(client, storageClasses),
     client.list(clusters, { namespace }),
     client.version(),
   ]);
   const trial = dryRun(client, snapshot);
   const claims = snapshot.get(persistentVolumeClaims.kind) ?? [];
-  const surroundings = { nodes: visible, claims, kubernetesMinor: Number.parseInt(minor, 10) };
+  const kubernetesMinor = Number.parseInt(minor, 10);
+  const surroundings = { nodes: visible, claims, kubernetesMinor, storageClasses: classes };
   const happened = await pass(trial, [cluster, ...neighbours], surroundings);
   const changes = trial.changes();
   const { notes, failures } = tidings(happened);
@@ -57,10 +59,10 @@ export async function tryPass(client: Client, cluster: KubeObject): Promise<Tria
   return { changes, secrets: secretsOf(cluster, [...carriers, ...changes.flatMap(bothOf)]), ...news };
 }
 
-/** All nodes, or nothing for somebody who may not look at them: the operator does without them too. */
-async function visibleNodes(client: Client): Promise<readonly KubeObject[] | undefined> {
+/** All objects of a kind, or nothing for somebody who may not look at them: the operator does without them too. */
+async function asFarAsVisible(client: Client, kind: Kind): Promise<readonly KubeObject[] | undefined> {
   try {
-    return (await client.list(nodes)).items;
+    return (await client.list(kind)).items;
   } catch (error) {
     if (denialOf(error) === undefined) throw error;
     return undefined;
@@ -92,7 +94,7 @@ async function pass(
     contests: createContests(() => Date.now()),
     clusterOf: () => cluster,
     clustersIn: () => neighbours,
-    surroundings: (namespace) => ({ ...around, workload: (name) => store.cached(deployments, { namespace, name }) }),
+    surroundings: (namespace) => ({ ...around, workload: (name) => workloadAt(store, { namespace, name }) }),
     planOf,
     // What waits for the end of a pause is what shall be seen.
     pauseOf: () => undefined,
@@ -120,11 +122,21 @@ function tidings(happened: Happened | undefined): Pick<Trial, "notes" | "failure
   const told = (action: "failed" | "waiting"): readonly string[] =>
     outcomes.filter((one) => one.action === action).map(({ object, message = action }) => `${object}: ${message}`);
   const complaints = results.flatMap(complaintsOf).map(({ message }) => message);
+  // What is left as it is, because a person has something to mend, has no outcome.
+  const refused = results.filter((result) => result.status.phase === "Failed" && result.outcomes.length === 0);
   const isStopped = after.phase === "Invalid" || (after.phase === "Failed" && results.length === 0);
   return {
     notes: [...complaints, ...told("waiting")],
-    failures: [...(isStopped ? [after.message ?? "the cluster cannot be worked on"] : []), ...told("failed")],
+    failures: [
+      ...(isStopped ? [after.message ?? "the cluster cannot be worked on"] : []),
+      ...told("failed"),
+      ...refused.map(refusalOf),
+    ],
   };
+}
+
+function refusalOf({ component, status }: Happened["results"][number]): string {
+  return `${component.type}: ${status.message ?? "it cannot be made"}`;
 }
 
 function secretsOf(cluster: KubeObject, objects: readonly (KubeObject | undefined)[]): ReadonlySet<string> {

@@ -1,6 +1,6 @@
 import type { Recorder } from "../kube/events.ts";
 import type { KubeObject } from "../kube/object.ts";
-import type { ClusterStatus, ComponentStatus, ConditionType } from "./api/status.ts";
+import type { ClusterStatus, ComponentStatus, Condition, ConditionType } from "./api/status.ts";
 import type { Happened } from "./reconcile.ts";
 import type { Outcome } from "./sync/outcome.ts";
 
@@ -65,10 +65,17 @@ function announcePause(recorder: Pick<Recorder, "event">, cluster: KubeObject, {
 function announceWhole(recorder: Pick<Recorder, "event">, cluster: KubeObject, { before, after }: Happened): void {
   const [was, is] = [conditionOf(before, "Ready"), conditionOf(after, "Ready")];
   if (is === undefined) return;
-  if (is.status === "True" && was?.status !== "True") recorder.event(cluster, "Normal", "Ready", is.message);
+  const arrived = arrivals.find(({ reached }) => reached(is) && !(was !== undefined && reached(was)));
+  if (arrived !== undefined) recorder.event(cluster, "Normal", arrived.reason, is.message);
   const stopped = after.phase === "Invalid" || after.phase === "Failed";
   if (stopped && is.message !== was?.message) recorder.event(cluster, "Warning", is.reason, is.message);
 }
+
+/** What is told of the condition Ready when it comes to be so. */
+const arrivals: readonly { readonly reason: string; readonly reached: (ready: Condition) => boolean }[] = [
+  { reason: "Ready", reached: ({ status }) => status === "True" },
+  { reason: "Stopped", reached: ({ reason }) => reason === "Stopped" },
+];
 
 function conditionOf(status: Partial<ClusterStatus>, type: ConditionType) {
   return status.conditions?.find((condition) => condition.type === type);

@@ -3,6 +3,7 @@ import type { BlockedBy, ComponentStatus, Condition } from "./api/status.ts";
 import type { PassReport } from "./status.ts";
 import { complaintsOf } from "./sync/component.ts";
 import type { Complaint } from "./sync/outcome.ts";
+import { whyStopped } from "./sync/switches.ts";
 
 /** What the times of conditions follow from. */
 export interface Times {
@@ -37,7 +38,7 @@ export function conditionsPaused(message: string, generation: number, context: T
 
 function judge(report: PassReport, blockedBy: BlockedBy | undefined): readonly Verdict[] {
   return [
-    ready(blockedBy),
+    ready(report, blockedBy),
     progressing(report),
     degraded(report),
     { type: "SpecAccepted", status: "True", reason: "Accepted", message: "" },
@@ -57,7 +58,10 @@ function judgeStopped({ reason, message, invalid }: NonNullable<PassReport["stop
   ];
 }
 
-function ready(blockedBy: BlockedBy | undefined): Verdict {
+function ready({ cluster }: PassReport, blockedBy: BlockedBy | undefined): Verdict {
+  const stopped = whyStopped(cluster);
+  if (blockedBy === undefined && stopped !== undefined)
+    return { type: "Ready", status: "False", reason: "Stopped", message: stopped };
   if (blockedBy === undefined) {
     return { type: "Ready", status: "True", reason: "AllComponentsReady", message: "every component runs as it shall" };
   }

@@ -119,7 +119,7 @@ async function serve({ options, watches, controller, collected }: Running): Prom
     notStuck(controllerName, controller),
     ...watches.all.map((watch) => stillTrying(watch.kind.plural, watch)),
   ];
-  const readyz = watches.all.map((watch) => seen(watch, watch === watches.nodes));
+  const readyz = watches.all.map((watch) => seen(watch, watches.optional.includes(watch)));
   const shared = health !== undefined && metrics !== undefined && health.port === metrics.port;
   const listening = [
     ...(health === undefined

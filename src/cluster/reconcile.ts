@@ -223,5 +223,5 @@ function outcomesOf({ results, removed }: Carried): readonly Outcome[] {
 /** A spec that is refused waits for a change; everything else that is not ready is looked at again. */
 function isSettled({ stopped: why, results }: Report): boolean {
   if (why !== undefined) return why.invalid;
-  return results.every(({ status }) => status.phase === "Ready");
+  return results.every(({ status }) => status.phase === "Ready" || status.phase === "Stopped");
 }

@@ -62,13 +62,13 @@ export function tellingOnce(client: Client, log: Logger): Client {
 }
 
 /** What the watches of the operator may not see. */
-export function rightsOf({ nodes, clusters, children }: Watches): Rights {
+export function rightsOf({ optional, clusters, children }: Watches): Rights {
   const needed = [clusters, ...children.values()];
   return {
     denied: (namespace) => needed.map((watch) => watch.denied(namespace)).find((denial) => denial !== undefined),
-    unseen: () => {
-      const denial = nodes.denied();
-      return denial === undefined ? [] : [`${missingRight(denial)}; until then ${String(effectOf(denial))}`];
-    },
+    unseen: () =>
+      optional
+        .flatMap((watch) => watch.denied() ?? [])
+        .map((denial) => `${missingRight(denial)}; until then ${String(effectOf(denial))}`),
   };
 }

@@ -9,6 +9,7 @@ import { components } from "./components/index.ts";
 import { conditionsOf, conditionsPaused } from "./conditions.ts";
 import type { ComponentResult } from "./sync/component.ts";
 import type { Resting } from "./sync/plan.ts";
+import { whyStopped } from "./sync/switches.ts";
 
 /** What a pass found out about a cluster. */
 export interface PassReport {
@@ -29,6 +30,7 @@ export interface PassReport {
 /** The status that follows from a report; `previous` gives the times at which conditions last changed. */
 export function statusOf(report: PassReport, previous: Partial<ClusterStatus>, now: Date): ClusterStatus {
   const blockedBy = firstCause(report);
+  const message = messageOf(report, blockedBy);
   const total = report.results.length;
   const ready = report.results.filter(({ status }) => status.phase === "Ready").length;
   const base = {
@@ -36,8 +38,8 @@ export function statusOf(report: PassReport, previous: Partial<ClusterStatus>, n
     specChecksum: createHash("sha256").update(JSON.stringify(report.written)).digest("hex"),
     phase: phaseOf(report),
     ...(report.stopped === undefined && { ready: `${ready}/${total}` }),
-    ...(blockedBy !== undefined && { blockedBy, message: `${blockedBy.component}: ${blockedBy.message}` }),
-    ...(report.stopped !== undefined && { message: report.stopped.message }),
+    ...(blockedBy !== undefined && { blockedBy }),
+    ...(message !== undefined && { message }),
   };
   // While a person has something to mend nothing is changed, so the components are as they were.
   const entries = report.stopped === undefined ? entriesOf(report, previous) : previousEntries(previous);
@@ -56,6 +58,11 @@ export function pausedStatus(
   const { message, generation, now } = paused;
   const conditions = conditionsPaused(message, generation, { previous: previous.conditions ?? [], now });
   return { observedGeneration: 0, specChecksum: "", ...previous, phase: "Paused", message, conditions };
+}
+
+function messageOf({ stopped, cluster }: PassReport, blockedBy: BlockedBy | undefined): string | undefined {
+  if (stopped !== undefined) return stopped.message;
+  return blockedBy === undefined ? whyStopped(cluster) : `${blockedBy.component}: ${blockedBy.message}`;
 }
 
 function previousEntries(previous: Partial<ClusterStatus>): Readonly<Record<string, unknown>> {
@@ -92,12 +99,16 @@ function pruned(value: Json | undefined, { properties }: JsonSchema): Json | und
 const severity: readonly ComponentStatus["phase"][] = ["Failed", "Progressing", "Waiting"];
 
 function isNotReady({ status }: ComponentResult): boolean {
-  return status.phase !== "Ready";
+  return status.phase !== "Ready" && status.phase !== "Stopped";
 }
 
-/** The component that others wait for rather than one that waits; a failure before a rollout. */
-function firstCause({ results }: PassReport): BlockedBy | undefined {
-  const waiting = results.filter(isNotReady);
+function isFailed({ status }: ComponentResult): boolean {
+  return status.phase === "Failed";
+}
+
+/** The component that others wait for rather than one that waits; a failure before a rollout. Nobody waits for what is stopped. */
+function firstCause({ results, cluster }: PassReport): BlockedBy | undefined {
+  const waiting = results.filter(whyStopped(cluster) === undefined ? isNotReady : isFailed);
   const rank = ({ status }: ComponentResult): number => severity.indexOf(status.phase);
   const first = waiting.toSorted((a, b) => rank(a) - rank(b))[0];
   if (first === undefined) return undefined;
@@ -105,9 +116,10 @@ function firstCause({ results }: PassReport): BlockedBy | undefined {
   return { component: first.component.type, reason, message };
 }
 
-function phaseOf({ results, stopped }: PassReport): ClusterStatus["phase"] {
+function phaseOf({ results, stopped, cluster }: PassReport): ClusterStatus["phase"] {
   if (stopped !== undefined) return stopped.invalid ? "Invalid" : "Failed";
-  if (results.some(({ status }) => status.phase === "Failed")) return "Degraded";
+  if (results.some(isFailed)) return "Degraded";
+  if (whyStopped(cluster) !== undefined) return "Stopped";
   return results.some(isNotReady) ? "Progressing" : "Ready";
 }
 

@@ -2,6 +2,7 @@ import type { ErrorObject, ValidateFunction } from "ajv";
 import { Ajv } from "ajv";
 import type { Field, Fields, Json, JsonObject } from "./api/field.ts";
 import { struct } from "./api/field.ts";
+import { amountPattern } from "./api/quantity.ts";
 import { platformFields, platformRules } from "./api/platform.ts";
 import { schemaOf } from "./api/schema.ts";
 import { withSharedParts } from "./api/shared-schema.ts";
@@ -64,6 +65,7 @@ function sentence(error: ErrorObject): string {
   if (error.keyword === "enum") return `must be one of ${(params["allowedValues"] as readonly unknown[]).join(", ")}`;
   if (error.keyword === "additionalProperties")
     return `has no field ${String(params["additionalProperty"])}: take it out`;
+  if (params["pattern"] === amountPattern) return "must be a quantity of at least zero, such as 500m or 20Gi";
   if (error.keyword === "pattern") return `has a form that cannot be used; it must match ${String(params["pattern"])}`;
   return error.message ?? "is not valid";
 }

@@ -2,12 +2,12 @@ import type { Client } from "../kube/client.ts";
 import type { Change, Informer } from "../kube/informer.ts";
 import { informer } from "../kube/informer.ts";
 import { namespacedInformer } from "../kube/namespaced-informer.ts";
-import { nodes } from "../kube/kinds.ts";
+import { nodes, storageClasses } from "../kube/kinds.ts";
 import type { Kind, KubeObject, ObjectKey } from "../kube/object.ts";
 import type { Logger } from "pino";
 import { apiVersion, applicationName, kind, labelKeys, operatorName, plural } from "./api/names.ts";
 import { controllerOf, ownerIndex } from "./live-store.ts";
-import { nodesText } from "./prepare/facts.ts";
+import { nodesText, storageClassesText } from "./prepare/facts.ts";
 import type { Row } from "./sync/kinds.ts";
 import { rows } from "./sync/kinds.ts";
 import { tellDenial } from "./rights.ts";
@@ -19,8 +19,11 @@ export const clusters: Kind = { apiVersion, kind, plural, namespaced: true };
 export interface Watches {
   readonly clusters: Informer;
   readonly nodes: Informer;
+  readonly storageClasses: Informer;
   /** What clusters are made of, by kind. */
   readonly children: ReadonlyMap<string, Informer>;
+  /** Those without which the operator can do, where it lacks the right to look. */
+  readonly optional: readonly Informer[];
   readonly all: readonly Informer[];
 }
 
@@ -41,9 +44,11 @@ export function createWatches(client: Client, logger: Logger, namespaces: readon
   );
   const clusterInformer = namespacedInformer(client, clusters, { namespaces, keepManagedFields: true, logger });
   const nodeInformer = informer(client, nodes, { transform: nodeFacts, logger });
-  const all = [clusterInformer, nodeInformer, ...children.values()];
+  const classInformer = informer(client, storageClasses, { logger });
+  const all = [clusterInformer, nodeInformer, classInformer, ...children.values()];
   for (const watch of all) watch.onDenied((denial) => tellDenial(logger, denial));
-  return { clusters: clusterInformer, nodes: nodeInformer, children, all };
+  const optional = [nodeInformer, classInformer];
+  return { clusters: clusterInformer, nodes: nodeInformer, storageClasses: classInformer, children, optional, all };
 }
 
 /** The little of a node that facts are read from; heartbeats change nothing of it. */
@@ -72,12 +77,21 @@ export function onRelevantChange(watches: Watches, enqueue: (key: ObjectKey) => 
         enqueue(key);
     });
   }
-  let seen = nodesText(watches.nodes.list());
-  watches.nodes.onChange(() => {
-    const now = nodesText(watches.nodes.list());
+  const enqueueAll = (): void => {
+    for (const cluster of watches.clusters.list()) enqueueObject(cluster);
+  };
+  onOtherText(watches.nodes, nodesText, enqueueAll);
+  onOtherText(watches.storageClasses, storageClassesText, enqueueAll);
+}
+
+/** Tells when what matters of the objects of a kind, as text, is another than before. */
+function onOtherText(cache: Informer, textOf: (objects: readonly KubeObject[]) => string, tell: () => void): void {
+  let seen = textOf(cache.list());
+  cache.onChange(() => {
+    const now = textOf(cache.list());
     if (now === seen) return;
     seen = now;
-    for (const cluster of watches.clusters.list()) enqueueObject(cluster);
+    tell();
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Client } from "../kube/client.ts";
 import { isInvalid } from "../kube/api-error.ts";
+import type { Informer } from "../kube/informer.ts";
 import type { Recorder } from "../kube/events.ts";
 import { configMaps } from "../kube/kinds.ts";
 import type { KubeObject } from "../kube/object.ts";
@@ -15,6 +16,7 @@ import type { ClusterWriter } from "./prepare/release.ts";
 import type { World } from "./reconcile.ts";
 import { rightsOf } from "./rights.ts";
 import { createContests } from "./sync/contests.ts";
+import { workloadAt } from "./sync/kinds.ts";
 import { recentPlans } from "./sync/recent-plans.ts";
 import { validateSpec } from "./validate.ts";
 import type { Watches } from "./watches.ts";
@@ -31,21 +33,22 @@ export interface WorldParts {
 
 /** The world around passes on a real API server. */
 export function createWorld({ client, watches, recorder, components, kubernetesMinor }: WorldParts): World {
-  const workloads = ["Deployment", "DaemonSet"].map((name) => watches.children.get(name));
+  const store = liveStore(client, watches.children);
   const claims = watches.children.get("PersistentVolumeClaim");
   return {
     components,
-    store: liveStore(client, watches.children),
+    store,
     rights: rightsOf(watches),
     defaults: defaultsWriter(client, watches),
     contests: createContests(() => Date.now()),
     clusterOf: (key) => watches.clusters.get(key),
     clustersIn: (namespace) => watches.clusters.list(namespace),
     surroundings: (namespace) => ({
-      nodes: watches.nodes.hasSynced() ? watches.nodes.list() : undefined,
+      nodes: seen(watches.nodes),
       kubernetesMinor,
       claims: claims?.list(namespace) ?? [],
-      workload: (name) => workloads.map((cache) => cache?.get({ namespace, name })).find((live) => live !== undefined),
+      storageClasses: seen(watches.storageClasses),
+      workload: (name) => workloadAt(store, { namespace, name }),
     }),
     planOf: recentPlans(),
     pauseOf,
@@ -54,6 +57,11 @@ export function createWorld({ client, watches, recorder, components, kubernetesM
     told: (object, happened) => announce(recorder, object, happened),
     now: () => new Date(),
   };
+}
+
+/** What a watch shows; nothing while it may not look, or has not. */
+function seen(watch: Informer): readonly KubeObject[] | undefined {
+  return watch.hasSynced() ? watch.list() : undefined;
 }
 
 /** Whether a cluster of the reference left its credentials in a ConfigMap. */

@@ -71,6 +71,14 @@ export const ingresses: Kind = {
   namespaced: true,
 };
 
+/** PodDisruptionBudgets of group policy. */
+export const podDisruptionBudgets: Kind = {
+  apiVersion: "policy/v1",
+  kind: "PodDisruptionBudget",
+  plural: "poddisruptionbudgets",
+  namespaced: true,
+};
+
 /** StorageClasses of group storage.k8s.io. */
 export const storageClasses: Kind = {
   apiVersion: "storage.k8s.io/v1",

@@ -5,7 +5,7 @@ import type { PassReport } from "../../src/cluster/status.ts";
 import { statusOf } from "../../src/cluster/status.ts";
 import type { Outcome } from "../../src/cluster/sync/outcome.ts";
 import type { Recorder } from "../../src/kube/events.ts";
-import { clusterObject } from "../support/cluster-scope.ts";
+import { clusterObject, meantBy } from "../support/cluster-scope.ts";
 import { failed, now, progressing, ready, report, result } from "../support/reports.ts";
 
 const cluster = clusterObject({});
@@ -70,6 +70,16 @@ describe("the events of a pass", () => {
     const first = pass({ found: settled, before: moving.after });
     expect(first.events).toEqual(["Normal Ready: every component runs as it shall"]);
     expect(pass({ found: settled, before: first.after }).events).toEqual([]);
+  });
+
+  it("tell once that services are stopped, and that they run again", () => {
+    const asleep = { cluster: meantBy({ stopServices: true }) };
+    const first = pass({ found: asleep, before: pass({ found: settled }).after });
+    expect(first.events).toEqual([expect.stringMatching(/^Normal Stopped: spec\.stopServices is true/)]);
+    expect(pass({ found: asleep, before: first.after }).events).toEqual([]);
+    expect(pass({ found: settled, before: first.after }).events).toEqual([
+      "Normal Ready: every component runs as it shall",
+    ]);
   });
 
   it("tell a failure when it begins or changes, not while it lasts", () => {

@@ -3,6 +3,8 @@ import { render } from "../../src/cluster/render.ts";
 import type { KubeObject } from "../../src/kube/object.ts";
 import { isMapping, ownerUid, readCredentials } from "./scenarios.ts";
 
+const credentials = readCredentials();
+
 /**
  * The objects that the operator wants for a cluster, by component, in the surroundings of the reference's scenarios:
  * Kubernetes 1.30 with one control-plane node of 8 cores and 32 GiB, known credentials, and a fixed uid as owner. `facts` are other surroundings.
@@ -18,7 +20,7 @@ export function wantedBy(
     metadata: { ...cluster.metadata, uid: ownerUid },
     spec: { ...spec, optionFiles: { storage } },
   };
-  const components = render(written, { credentials: readCredentials(), facts });
+  const components = render(written, { credentials, facts });
   return new Map(components.map(({ component, objects }) => [component, objects]));
 }
 

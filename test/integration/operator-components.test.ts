@@ -126,6 +126,7 @@ describe("read-only copies of keystone", () => {
     await ready();
     expect(await objectsOf("keystone-slave")).toEqual([
       "Deployment prod-keystone-slave",
+      "PodDisruptionBudget prod-keystone-slave",
       "Service prod-keystone-slave",
     ]);
     expect(await child("deployment/prod-keystone-slave")).toMatchObject({ status: { availableReplicas: 2 } });

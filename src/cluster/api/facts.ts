@@ -14,6 +14,8 @@ export interface Limits {
 export interface LiveClaim {
   readonly name: string;
   readonly storageClassName: string;
+  /** Whether it has its volume. */
+  readonly bound?: boolean;
 }
 
 /** Ids that the platform has given to the region and its zones; one that it does not know yet has none. */
@@ -37,6 +39,8 @@ export interface Facts {
   readonly zoneIds: ZoneIds;
   /** The claims in the cluster's namespace: data stays on the volume that it is on. */
   readonly liveClaims: readonly LiveClaim[];
+  /** Names of the storage classes, in order; `undefined` where they cannot be read. */
+  readonly storageClasses?: readonly string[];
   /**
    * Computed limits that a running workload has, by workload and container. They stay while no control-plane node is
    * visible, because a node that comes and goes must not roll the platform.

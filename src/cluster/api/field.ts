@@ -1,4 +1,4 @@
-import { quantityPattern } from "./quantity.ts";
+import { amountPattern } from "./quantity.ts";
 
 /** Plain JSON, as it stands in an object of the API server. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
@@ -139,12 +139,12 @@ export function port(description: string): Field<number, false> {
   return { ...integer(description, { minimum: 0, maximum: 65535 }), zeroIsUnset: true };
 }
 
-/** A Kubernetes quantity, written as text or number. */
+/** A Kubernetes quantity of at least zero, written as text or number. */
 export function quantity(description: string): Field<string | number, false> {
   return {
     schema: { "x-kubernetes-int-or-string": true },
     description,
-    deep: { type: ["string", "integer"], pattern: quantityPattern },
+    deep: { type: ["string", "integer"], pattern: amountPattern, minimum: 0 },
   };
 }
 

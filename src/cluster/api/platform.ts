@@ -12,6 +12,7 @@ import {
   secretText,
   struct,
   text,
+  textMap,
 } from "./field.ts";
 import { engines, products } from "./names.ts";
 import type { Opaque } from "./shapes.ts";
@@ -27,6 +28,11 @@ function databaseServer(description: string, username: string, number: number) {
 
 /** Regions and zones stand in names, URLs and files. */
 const namePattern = "^[A-Za-z0-9._-]*$";
+
+/** Names that Kubernetes makes of DNS labels, and a host of an Ingress, whose first label may be a star; or nothing. */
+const dnsName = "[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*";
+const objectNamePattern = `^(${dnsName})?$`;
+const hostPattern = `^((\\*\\.)?${dnsName})?$`;
 
 /** The fields of the spec that concern the platform as a whole. */
 export const platformFields = {
@@ -53,6 +59,25 @@ export const platformFields = {
   enableCloudNet: flag("Run the component cloudnet."),
   enableS3Gateway: flag("Run the component s3gateway."),
   ipv6Cluster: flag("Listen on IPv6 addresses too."),
+  stopServices: flag(
+    "Stop all services and keep their data, as the older operator does with -stop-services: pods go, but for those of ovn-north and host; Services, Ingresses, option files and claims stay.",
+  ),
+  disableNodeSelectorController: flag(
+    "Let the platform's services run on any node, with or without the label onecloud.yunion.io/controller=enable, as the older operator does with -disable-node-selector-controller.",
+  ),
+  ingress: struct("The Ingresses of the web front and of aiproxy.", {
+    unmanaged: flag(
+      "Neither make, change nor remove Ingresses, as the older operator does with -disable-sync-ingress.",
+    ),
+    className: text("Class of the ingress controller that serves them; the default one when empty.", {
+      pattern: objectNamePattern,
+    }),
+    host: text("Host name that they answer to, `cloud.example.com`; any when empty.", { pattern: hostPattern }),
+    tlsSecretName: text("Secret with the certificate that users see; that of the platform when empty.", {
+      pattern: objectNamePattern,
+    }),
+    annotations: textMap("Annotations laid over those of the operator."),
+  }),
   etcd: struct("The platform's etcd.", {
     disable: flag("Run no etcd."),
     enableTls: nullable(flag("Speak TLS; on unless false.")),

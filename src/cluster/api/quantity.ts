@@ -21,6 +21,9 @@ const factors: Readonly<Record<string, number>> = {
 export const quantityPattern = "^([+-]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+))([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?$";
 const pattern = new RegExp(quantityPattern);
 
+/** The form of a quantity that may not be below zero, as those of resources. */
+export const amountPattern = quantityPattern.replace("[+-]?", "\\+?");
+
 /** The number that a Kubernetes quantity stands for, `500m` is 0.5; `undefined` for what is no quantity. */
 export function parseQuantity(text: string | number): number | undefined {
   if (typeof text === "number") return text;

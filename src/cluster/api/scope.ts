@@ -18,11 +18,22 @@ export interface DatabaseFacts {
   readonly secondSuffix?: string;
 }
 
+/** Engine of a database: the only one that the component can use, else its own choice, else that of the cluster, else MySQL. */
+export function databaseEngine(
+  database: Pick<DatabaseFacts, "engine"> | undefined,
+  chosen: string | undefined,
+  { platform }: Cluster,
+): Engine {
+  return database?.engine ?? ((chosen || platform.db_engine || "mysql") as Engine);
+}
+
 /** What builders need to know about the component they build for. */
 export interface ComponentFacts {
   /** Name of the component in objects and labels, `victoria-metrics`. */
   readonly type: string;
   readonly database?: DatabaseFacts;
+  /** Whether it has objects of its own for each zone; `zones` in its spec chooses some. */
+  readonly perZone?: boolean;
   /** Labels beside the usual ones, on the workload, its selector and its pods. */
   readonly labels?: Readonly<Record<string, string>>;
 }
@@ -92,7 +103,8 @@ export function regionOf({ cluster, facts: { zoneIds } }: Scope): string {
 /** The zone that the objects are for as the platform knows it: by its id, or by its name before it has one. */
 export function zoneOf({ zone, cluster, facts: { zoneIds } }: Scope): string {
   if (zone === undefined) return zoneIds.first ?? cluster.platform.zone;
-  return zoneIds.custom[zone] ?? zone;
+  // A zone may be called as something that every JavaScript object has.
+  return (Object.hasOwn(zoneIds.custom, zone) ? zoneIds.custom[zone] : undefined) ?? zone;
 }
 
 /** Labels of the component's objects; those of a zone beside the first name it, so that zones do not mix. */

@@ -23,7 +23,7 @@ export type ConditionType =
   | "Paused";
 
 /** What a component is doing. */
-export type ComponentPhase = "Ready" | "Progressing" | "Waiting" | "Failed" | "Disabled";
+export type ComponentPhase = "Ready" | "Progressing" | "Waiting" | "Failed" | "Stopped" | "Disabled";
 
 /** The entry of one component. */
 export interface ComponentStatus {
@@ -49,7 +49,7 @@ export interface ClusterStatus {
   readonly observedGeneration: number;
   readonly specChecksum: string;
   /** The state of the whole in one word, for a table. */
-  readonly phase: "Ready" | "Progressing" | "Degraded" | "Invalid" | "Failed" | "Paused";
+  readonly phase: "Ready" | "Progressing" | "Degraded" | "Stopped" | "Invalid" | "Failed" | "Paused";
   /** Ready components of those that run, `12/14`. */
   readonly ready?: string;
   /** The first cause in a sentence, for a table. */
@@ -77,7 +77,7 @@ const condition: JsonSchema = {
 const componentStatus: JsonSchema = {
   type: "object",
   properties: {
-    phase: text("Ready, Progressing, Waiting, Failed or Disabled."),
+    phase: text("Ready, Progressing, Waiting, Failed, Stopped or Disabled."),
     image: text("Image that it runs."),
     ready: text("Available pods of wanted ones."),
     reason: text("Why it is not ready, in one word."),
@@ -111,7 +111,7 @@ export function statusSchema(statusKeys: readonly string[]): JsonSchema {
         description: "Generation of the spec that this is about.",
       },
       specChecksum: text("SHA-256 of the spec as written."),
-      phase: text("Ready, Progressing, Degraded, Invalid, Failed or Paused."),
+      phase: text("Ready, Progressing, Degraded, Stopped, Invalid, Failed or Paused."),
       ready: text("Ready components of those that run."),
       message: text("The first cause for which it is not ready."),
       blockedBy: {

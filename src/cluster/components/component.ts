@@ -34,10 +34,10 @@ export interface Component<Spec = unknown> extends ComponentFacts {
   readonly account?: string;
   /** Service and endpoints in keystone. */
   readonly registration?: Registration;
+  /** Whether its pods go on where `stopServices` ends all others: what runs virtual machines must not go with the platform. */
+  readonly staysUp?: boolean;
   /** Whether read-only copies may run beside it. */
   readonly readOnlyReplicas: boolean;
-  /** Whether it has objects of its own for each zone; `zones` in its spec chooses some. */
-  readonly perZone?: boolean;
   /** It is not run any more. What an older release left of it stays, and is reported, until its spec says `disable`. */
   readonly retired?: boolean;
   /** Keys of further generated secrets in its entry of the credentials document. */

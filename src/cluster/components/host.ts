@@ -17,6 +17,7 @@ export const host = defineComponent({
   labels: { [labelKeys.hostDeployer]: "" },
   spec: hostagentSpec,
   products: productsWithHosts,
+  staysUp: true,
   registration: { service: "host", type: "host", interfaces: [] },
 
   fileAt: commonFile,

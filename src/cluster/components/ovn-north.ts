@@ -19,6 +19,7 @@ export const ovnNorth = defineComponent({
   spec: deploymentSpec(openVswitchImage, {}),
   products: productsWithHosts,
   after: [],
+  staysUp: true,
   isExcluded: withoutLocalVpc,
 
   getServices: (s) => [service(s, ports)],

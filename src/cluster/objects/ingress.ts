@@ -14,8 +14,9 @@ export interface Route {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** The Ingress of a component, with the platform's certificate. */
+/** The Ingress of a component: on the host, by the class and with the certificate that the spec names. */
 export function ingress(s: Scope, route: Route): KubeObject {
+  const { className, host, tlsSecretName, annotations } = s.cluster.platform.ingress;
   const settings = Object.entries({ "backend-protocol": route.protocol, ...route.settings });
   const backend = { service: { name: nameOf(s), port: { number: route.port } } };
   return {
@@ -23,11 +24,19 @@ export function ingress(s: Scope, route: Route): KubeObject {
     kind: "Ingress",
     metadata: {
       ...metadata(s, nameOf(s)),
-      annotations: Object.fromEntries(settings.map(([key, value]) => [`nginx.ingress.kubernetes.io/${key}`, value])),
+      annotations: {
+        ...Object.fromEntries(settings.map(([key, value]) => [`nginx.ingress.kubernetes.io/${key}`, value])),
+        ...annotations,
+      },
     },
     spec: {
-      rules: [{ http: { paths: [{ path: route.path, pathType: "Prefix", backend }] } }],
-      tls: [{ secretName: certificatesName(s.cluster.name) }],
+      ...(className !== undefined && { ingressClassName: className }),
+      rules: [
+        { ...(host !== undefined && { host }), http: { paths: [{ path: route.path, pathType: "Prefix", backend }] } },
+      ],
+      tls: [
+        { ...(host !== undefined && { hosts: [host] }), secretName: tlsSecretName ?? certificatesName(s.cluster.name) },
+      ],
     },
   };
 }

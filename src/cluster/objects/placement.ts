@@ -6,6 +6,9 @@ import type { Scope } from "../api/scope.ts";
 /** Fields of a pod that put it into a namespace of its node. */
 const namespaceFields = { network: "hostNetwork", process: "hostPID", ipc: "hostIPC" } as const;
 
+/** Label of a node with its name: pods are told apart by it where they shall run on different nodes. */
+export const hostnameKey = "kubernetes.io/hostname";
+
 /** A namespace that a pod may share with its node. */
 export type HostNamespace = keyof typeof namespaceFields;
 
@@ -17,7 +20,7 @@ export interface Placement {
   /** Namespaces of the node that they share; none when left out. */
   readonly namespaces?: readonly HostNamespace[];
   /** Only on nodes with one of these labels. */
-  readonly nodes?: readonly NodeLabel[];
+  readonly nodes?: readonly NodeLabel[] | undefined;
   /** Affinity to other pods; the spec may say another one. */
   readonly affinity?: JsonObject;
   /** Bound to its node by a volume: it gets no node affinity unless the spec gives one. */
@@ -39,24 +42,38 @@ export function namespacesOf({ namespaces = [] }: Placement): JsonObject {
 }
 
 /** Node selector and affinity of the pods, each left out where there is none. */
-export function nodesOf({ spec }: Scope<PlacementSpec>, placement: Placement): JsonObject {
-  const nodeSelector = { ...spec.nodeSelector, ...onlyLabel(placement) };
-  const affinity = { ...nodeAffinity(placement), ...placement.affinity, ...spec.affinity };
+export function nodesOf(s: Scope<PlacementSpec>, placement: Placement): JsonObject {
+  const nodes = labelsThatCount(s, placement);
+  const nodeSelector = { ...s.spec.nodeSelector, ...onlyLabel(nodes) };
+  const affinity = { ...nodeAffinity(s, { ...placement, nodes }), ...placement.affinity, ...s.spec.affinity };
   return {
     ...(Object.keys(nodeSelector).length > 0 && { nodeSelector }),
     ...(Object.keys(affinity).length > 0 && { affinity }),
   };
 }
 
+/** The labels of nodes that pods ask for; that of the controllers means nothing where the cluster does without it. */
+function labelsThatCount({ cluster }: Scope, { nodes }: Placement): Placement["nodes"] {
+  const isIgnored = cluster.platform.disableNodeSelectorController === true;
+  return nodes?.filter((label) => !isIgnored || label !== controllerNodeLabel);
+}
+
 /** One label is a selector; of several any one does, which only an affinity can say. */
-function onlyLabel({ nodes = [] }: Placement): JsonObject {
+function onlyLabel(nodes: Placement["nodes"] = []): JsonObject {
   const [label, ...others] = nodes;
   return label === undefined || others.length > 0 ? {} : { [label.key]: label.value };
 }
 
-function nodeAffinity({ nodes, namespaces, boundToNode }: Placement): JsonObject {
-  if (nodes !== undefined) return nodes.length > 1 ? { nodeAffinity: anyOf(nodes) } : {};
-  return namespaces !== undefined || boundToNode === true ? {} : { nodeAffinity: anyOf([controllerNodeLabel]) };
+/** Pods that say nothing of nodes run on those of the controllers. */
+function nodeAffinity(s: Scope, { nodes, namespaces, boundToNode }: Placement): JsonObject {
+  const isFree = namespaces !== undefined || boundToNode === true;
+  const usual = isFree ? [] : (labelsThatCount(s, { nodes: [controllerNodeLabel] }) ?? []);
+  const terms = nodes === undefined ? usual : several(nodes);
+  return terms.length === 0 ? {} : { nodeAffinity: anyOf(terms) };
+}
+
+function several(nodes: readonly NodeLabel[]): readonly NodeLabel[] {
+  return nodes.length > 1 ? nodes : [];
 }
 
 function anyOf(labels: readonly NodeLabel[]): JsonObject {
@@ -65,8 +82,10 @@ function anyOf(labels: readonly NodeLabel[]): JsonObject {
 }
 
 /** Whether there is a node with one of the labels that the pods ask for, as far as nodes can be seen. */
-export function hasNodes({ facts: { nodeLabels } }: Scope, { nodes }: Placement): boolean {
-  if (nodes === undefined || nodeLabels === undefined) return true;
+export function hasNodes(s: Scope, placement: Placement): boolean {
+  const { nodeLabels } = s.facts;
+  const nodes = labelsThatCount(s, placement) ?? [];
+  if (nodes.length === 0 || nodeLabels === undefined) return true;
   return nodes.some((label) => nodeLabels.includes(nodeLabelText(label)));
 }
 
@@ -81,5 +100,3 @@ export function besides(matchLabels: Readonly<Record<string, string>>): JsonObje
   const term = { labelSelector: { matchLabels }, topologyKey: hostnameKey };
   return { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
 }
-
-const hostnameKey = "kubernetes.io/hostname";

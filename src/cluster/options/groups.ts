@@ -3,7 +3,7 @@ import { ownWorkerCounts } from "../api/credentials.ts";
 import type { Json, JsonObject } from "../api/field.ts";
 import type { Engine } from "../api/names.ts";
 import type { Scope } from "../api/scope.ts";
-import { listenPort, peer, regionOf } from "../api/scope.ts";
+import { databaseEngine, listenPort, peer, regionOf } from "../api/scope.ts";
 import { authUrl, urlHost } from "./endpoints.ts";
 
 /** Options of every service: region, port, TLS, and worker counts where the credentials document changes them. */
@@ -58,10 +58,9 @@ export function regionDatabaseOptions(s: Scope): JsonObject {
   return databaseOptions({ ...s, spec: peer(s, "regionServer") });
 }
 
-/** Engine of a component's database: the only one that it can use, else its own choice, else that of the cluster, else MySQL. */
+/** Engine of a component's database. */
 export function engineOf(s: Scope<{ readonly db_engine?: string }>): Engine {
-  const { engine } = s.component.database ?? {};
-  return (engine ?? (s.spec.db_engine || s.cluster.platform.db_engine || "mysql")) as Engine;
+  return databaseEngine(s.component.database, s.spec.db_engine, s.cluster);
 }
 
 function sqlConnection(s: Scope<{ readonly db_engine?: string }>, db: DatabaseCredentials): string {

@@ -10,13 +10,15 @@ export interface Surroundings {
   readonly nodes: readonly KubeObject[] | undefined;
   readonly kubernetesMinor: number;
   readonly claims: readonly KubeObject[];
+  /** `undefined` where they cannot be read. */
+  readonly storageClasses?: readonly KubeObject[] | undefined;
   /** The live workload of that name in the cluster's namespace. */
   readonly workload: (name: string) => KubeObject | undefined;
 }
 
 /** The facts of one pass; `status` is that of the cluster as stored. */
 export function readFacts(surroundings: Surroundings, status: Partial<ClusterStatus> = {}): Facts {
-  const { nodes, claims, kubernetesMinor, workload } = surroundings;
+  const { nodes, claims, storageClasses, kubernetesMinor, workload } = surroundings;
   const capacity = smallest((nodes ?? []).filter(isControlPlane).flatMap(capacityOf));
   return {
     kubernetesMinor,
@@ -24,13 +26,23 @@ export function readFacts(surroundings: Surroundings, status: Partial<ClusterSta
     ...(nodes !== undefined && { nodeLabels: platformLabels(nodes) }),
     zoneIds: zoneIdsIn(status),
     liveClaims: claims.map(liveClaim),
+    ...(storageClasses !== undefined && { storageClasses: namesOf(storageClasses) }),
     liveLimits: (name, container) => limitsOf(workload(name), container),
   };
 }
 
+interface ClaimSpec {
+  readonly storageClassName?: string;
+  readonly volumeName?: string;
+}
+
 function liveClaim(claim: KubeObject): LiveClaim {
-  const { storageClassName = "" } = (claim["spec"] ?? {}) as { readonly storageClassName?: string };
-  return { name: claim.metadata.name, storageClassName };
+  const { storageClassName = "", volumeName = "" } = (claim["spec"] ?? {}) as ClaimSpec;
+  return { name: claim.metadata.name, storageClassName, ...(volumeName !== "" && { bound: true }) };
+}
+
+function namesOf(objects: readonly KubeObject[]): readonly string[] {
+  return objects.map(({ metadata }) => metadata.name).toSorted();
 }
 
 /** The ids of the region and its zones that a status holds. */
@@ -47,6 +59,11 @@ export function zoneIdsIn(status: Partial<ClusterStatus>): ZoneIds {
 /** What facts say of nodes, as text: as long as it stays the same, nodes that change are no reason for a pass. */
 export function nodesText(nodes: readonly KubeObject[]): string {
   return JSON.stringify([nodes.filter(isControlPlane).flatMap(capacityOf), platformLabels(nodes)]);
+}
+
+/** What facts say of storage classes, as text: as long as it stays the same, classes that change are no reason for a pass. */
+export function storageClassesText(storageClasses: readonly KubeObject[]): string {
+  return namesOf(storageClasses).join(" ");
 }
 
 function platformLabels(nodes: readonly KubeObject[]): readonly string[] {

@@ -13,6 +13,7 @@ const mergeKeys: Readonly<Record<string, readonly string[]>> = {
   ports: ["containerPort", "port", "protocol"],
   imagePullSecrets: ["name"],
   ownerReferences: ["uid"],
+  topologySpreadConstraints: ["topologyKey", "whenUnsatisfiable"],
 };
 
 /** Lists in which nobody else may have an item. */

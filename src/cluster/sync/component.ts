@@ -44,6 +44,11 @@ export function complaintsOf({ component, complaints }: ComponentResult): readon
   );
 }
 
+/** The result of a component that is left as it is, because a person has something to mend. */
+export function refusedComponent(component: Component, refused: Waiting): ComponentResult {
+  return { component, outcomes: [], complaints: [], status: { phase: "Failed", ...refused } };
+}
+
 /** What may hold back the first start of a component. */
 export interface StartConditions {
   /** Whether the component before it runs and is not rolled out. */

@@ -1,7 +1,9 @@
 import type { KubeObject } from "../../kube/object.ts";
 import type { Cluster } from "../api/cluster.ts";
 import type { JsonObject } from "../api/field.ts";
+import type { Engine } from "../api/names.ts";
 import { annotationKeys, editions } from "../api/names.ts";
+import { databaseEngine } from "../api/scope.ts";
 import type { Component } from "../components/component.ts";
 import type { Wanted } from "./plan.ts";
 import { unknownZones } from "./zones.ts";
@@ -12,6 +14,7 @@ export function judge(cluster: Cluster, wanted: readonly Wanted[]): readonly str
     ...unknownEdition(cluster),
     ...uselessNames(cluster, wanted),
     ...unlistedZones(cluster, wanted),
+    ...missingServers(cluster, wanted),
     ...duplicatePorts(cluster, wanted),
   ];
 }
@@ -24,6 +27,27 @@ function unlistedZones(cluster: Cluster, wanted: readonly Wanted[]): readonly st
     ),
   );
 }
+
+/** Databases whose engine has no server: the schema asks for that of the cluster's own engine alone. */
+function missingServers(cluster: Cluster, wanted: readonly Wanted[]): readonly string[] {
+  return wanted.flatMap(({ component }) => {
+    const missing = missingServer(component, cluster);
+    return missing === undefined ? [] : [missing];
+  });
+}
+
+function missingServer({ type, specKey, database }: Component, cluster: Cluster): string | undefined {
+  if (database === undefined) return undefined;
+  const { db_engine: chosen } = (cluster.specs[specKey] ?? {}) as { readonly db_engine?: string };
+  const engine = databaseEngine(database, chosen, cluster);
+  if (cluster.platform[engine].host !== undefined) return undefined;
+  const field = `spec.${engine}.host is missing: name the host of the ${serverNames[engine]} server`;
+  if (database.engine === undefined)
+    return `spec.${specKey}.db_engine is ${engine}, but ${field}, or take the engine out`;
+  return `${type} can use ${serverNames[engine]} alone, but ${field}, or set spec.${specKey}.disable to true`;
+}
+
+const serverNames: Readonly<Record<Engine, string>> = { mysql: "MySQL", dameng: "Dameng" };
 
 /** What is wrong with the edition; it is asked before anything is filled in, because images follow it. */
 export function unknownEdition(cluster: Cluster): readonly string[] {

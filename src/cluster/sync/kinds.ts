@@ -1,4 +1,4 @@
-import type { Kind, KubeObject } from "../../kube/object.ts";
+import type { Kind, KubeObject, ObjectKey } from "../../kube/object.ts";
 import {
   configMaps,
   cronJobs,
@@ -6,6 +6,7 @@ import {
   deployments,
   ingresses,
   persistentVolumeClaims,
+  podDisruptionBudgets,
   secrets,
   serviceAccounts,
   services,
@@ -14,6 +15,7 @@ import {
 import type { Reconciled } from "./claims.ts";
 import { claimToApply, withoutExpansion } from "./claims.ts";
 import { hasOtherSelector } from "./selector.ts";
+import type { Store } from "./store.ts";
 
 /** How objects of one kind are kept in step; one apply serves all rows. */
 export interface Row {
@@ -42,6 +44,7 @@ export const rows: readonly Row[] = [
   { kind: daemonSets, workload: true, mustReplace: hasOtherSelector },
   { kind: cronJobs, workload: true },
   { kind: ingresses },
+  { kind: podDisruptionBudgets },
 ];
 
 /** The row of an object's kind. */
@@ -49,4 +52,10 @@ export function rowOf(object: KubeObject): Row {
   const row = rows.find(({ kind }) => kind.kind === object.kind && kind.apiVersion === object.apiVersion);
   if (row === undefined) throw new Error(`no row for ${object.apiVersion} ${object.kind}: add one to sync/kinds.ts`);
   return row;
+}
+
+/** The workload of that name as last seen, whatever its kind. */
+export function workloadAt({ cached }: Pick<Store, "cached">, key: ObjectKey): KubeObject | undefined {
+  const workloads = rows.filter(({ workload }) => workload === true);
+  return workloads.map(({ kind }) => cached(kind, key)).find((live) => live !== undefined);
 }

@@ -4,7 +4,7 @@ import type { ClusterStatus } from "../api/status.ts";
 import type { Component } from "../components/component.ts";
 import type { Applying, Waiting } from "./apply.ts";
 import type { ComponentResult } from "./component.ts";
-import { heldBack, heldByGate, isCarriedOut, isRolledOut, syncComponent } from "./component.ts";
+import { heldBack, heldByGate, isCarriedOut, isRolledOut, refusedComponent, syncComponent } from "./component.ts";
 import type { Contests } from "./contests.ts";
 import { inParallel } from "./in-parallel.ts";
 import { judge } from "./judge.ts";
@@ -12,6 +12,8 @@ import type { Outcome } from "./outcome.ts";
 import { leftovers, removeObject } from "./remove.ts";
 import { sparing, withWhatIsLeft } from "./retired.ts";
 import type { Store } from "./store.ts";
+import { missingClass } from "./storage-class.ts";
+import { asStopped, isLeftAlone, isStopped } from "./switches.ts";
 import type { Inputs } from "./wanted.ts";
 import { reasonNotToRun, wantedObjects } from "./wanted.ts";
 
@@ -19,6 +21,8 @@ import { reasonNotToRun, wantedObjects } from "./wanted.ts";
 export interface Wanted {
   readonly component: Component;
   readonly objects: readonly KubeObject[];
+  /** Why none of them can be made at present: what a person must mend first. */
+  readonly refused?: Waiting;
 }
 
 /** A component that does not run, and why. */
@@ -53,8 +57,14 @@ export function planOf(inputs: Inputs): Plan {
   const judged = components.map((component) => ({ component, reason: reasonNotToRun(component, cluster) }));
   const resting = judged.flatMap(({ component, reason }) => (reason === undefined ? [] : [{ component, reason }]));
   const running = judged.filter(({ reason }) => reason === undefined);
-  const wanted = running.map(({ component }) => ({ component, objects: wantedObjects(component, inputs) }));
+  const wanted = running.map(({ component }) => wantedOf(component, inputs));
   return { cluster, wanted, resting, problems: judge(cluster, wanted) };
+}
+
+function wantedOf(component: Component, inputs: Inputs): Wanted {
+  const objects = wantedObjects(component, inputs);
+  const refused = missingClass(component, objects, inputs.facts);
+  return { component, objects, ...(refused !== undefined && { refused }) };
 }
 
 /** What a plan is carried out with. */
@@ -75,13 +85,16 @@ export async function carryOut(plan: Plan, { before, ...means }: Carrying): Prom
   const applying = { ...means, owner: cluster };
   const isPending = (type: string): boolean => !isRolledOut(objectsOf.get(type) ?? [], store);
   const isOpen = (type: string): boolean => isCarriedOut(objectsOf.get(type) ?? [], applying);
-  const results = await inParallel(wanted, sideBySide, ({ component, objects }) => {
+  const results = await inParallel(wanted, sideBySide, async ({ component, objects, refused }) => {
+    if (refused !== undefined) return refusedComponent(component, refused);
     const holdChange = heldByGate(component, isOpen);
     const holdStart = holdChange ?? heldBack(component, { isPending, before: before[component.statusKey] ?? {} });
-    return syncComponent(component, objects, { ...applying, ...given({ holdStart, holdChange }) });
+    const result = await syncComponent(component, objects, { ...applying, ...given({ holdStart, holdChange }) });
+    return isStopped(component, cluster) ? asStopped(result) : result;
   });
   const all = wanted.flatMap(({ objects }) => objects);
-  const { spared, unwanted } = sparing(leftovers(store, cluster.uid, all), plan);
+  const left = leftovers(store, cluster.uid, all).filter(({ object }) => !isLeftAlone(object, cluster));
+  const { spared, unwanted } = sparing(left, plan);
   const removed = await inParallel(unwanted, sideBySide, (one) => removeObject(one, store));
   return { results, removed, resting: plan.resting.map((one) => withWhatIsLeft(one, spared)) };
 }

@@ -7,6 +7,8 @@ import { fileObjectName } from "../api/scope.ts";
 import type { Component } from "../components/component.ts";
 import { optionFileObject, yamlFile } from "../objects/option-file.ts";
 import { readOnlyTwin } from "../objects/read-only.ts";
+import { redundant } from "../objects/redundancy.ts";
+import { asSwitched } from "./switches.ts";
 import { zonesOf } from "./zones.ts";
 
 /** What every component of one pass is built from. */
@@ -82,7 +84,8 @@ export function wantedObjects(component: Component, inputs: Inputs): readonly Ku
 function objectsIn(s: Scope, component: Component, inputs: Inputs): readonly KubeObject[] {
   const built = builders(component).flatMap((build) => build(s));
   const wanted = [...fileObjects(s, component, inputs), ...built.filter((object) => object !== undefined)];
-  return component.readOnlyReplicas ? [...wanted, ...readOnlyTwin(s, wanted)] : wanted;
+  const all = component.readOnlyReplicas ? [...wanted, ...readOnlyTwin(s, wanted)] : wanted;
+  return redundant(s, asSwitched(component, all, s.cluster));
 }
 
 /** The object of the file that the component reads; a file that several read is brought by one of them. */

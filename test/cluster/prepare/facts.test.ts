@@ -84,5 +84,21 @@ describe("live claims", () => {
       { name: "b", storageClassName: "" },
       { name: "c", storageClassName: "" },
     ]);
+    const [bound] = facts({ claims: [claim("a", { storageClassName: "ceph", volumeName: "pv-1" })] }).liveClaims;
+    expect(bound).toMatchObject({ name: "a", bound: true });
+  });
+});
+
+describe("storage classes", () => {
+  const named = (name: string): KubeObject => ({
+    apiVersion: "storage.k8s.io/v1",
+    kind: "StorageClass",
+    metadata: { name },
+  });
+
+  it("are known by name, in order, and not at all where they cannot be read", () => {
+    expect(facts({ storageClasses: [named("nfs"), named("ceph")] }).storageClasses).toEqual(["ceph", "nfs"]);
+    expect(facts({ storageClasses: [] }).storageClasses).toEqual([]);
+    expect(facts({})).not.toHaveProperty("storageClasses");
   });
 });

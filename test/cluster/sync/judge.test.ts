@@ -50,6 +50,30 @@ describe("a cluster as meant", () => {
     expect(problemsOf(spec)).toEqual([]);
   });
 
+  it.each([
+    [
+      "its engine is Dameng and there is no such server",
+      { logger: { db_engine: "dameng" } },
+      "spec.logger.db_engine is dameng, but spec.dameng.host is missing: name the host of the Dameng server, or take the engine out",
+    ],
+    [
+      "its engine is MySQL and there is no such server",
+      { db_engine: "dameng", mysql: {}, dameng: { host: "dm.example.com" }, glance: { db_engine: "mysql" } },
+      "spec.glance.db_engine is mysql, but spec.mysql.host is missing: name the host of the MySQL server, or take the engine out",
+    ],
+  ])("is refused where the database of a component has no server: %s", (_, spec, sentence) => {
+    expect(problemsOf(spec)).toEqual([sentence]);
+    expect(problemsOf({ ...spec, logger: { disable: true }, glance: { disable: true } })).toEqual([]);
+  });
+
+  it("is refused without MySQL where a component can use nothing else", () => {
+    const dameng = { db_engine: "dameng", mysql: {}, dameng: { host: "dm.example.com" } };
+    expect(problemsOf(dameng, "ee")).toEqual([
+      "itsm can use MySQL alone, but spec.mysql.host is missing: name the host of the MySQL server, or set spec.itsm.disable to true",
+    ]);
+    expect(problemsOf({ ...dameng, itsm: { disable: true } }, "ee")).toEqual([]);
+  });
+
   it("is refused in an edition that nobody knows, in words that name annotation and choices", () => {
     expect(problemsOf({}, "enterprise")).toEqual([
       "annotation onecloud.yunion.io/edition is enterprise: set it to one of ce, ce/support, ee",

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../../src/cluster/api/field.ts";
+import { zoneOf } from "../../../src/cluster/api/scope.ts";
 import { carryOut, planOf } from "../../../src/cluster/sync/plan.ts";
-import { wantedObjects } from "../../../src/cluster/sync/wanted.ts";
+import { scopeOf, wantedObjects } from "../../../src/cluster/sync/wanted.ts";
 import type { KubeObject } from "../../../src/kube/object.ts";
 import { componentOf, inputsFor } from "../../support/cluster-scope.ts";
 import { carrying } from "../../support/carrying.ts";
@@ -75,6 +76,11 @@ describe("a component with objects for each zone", () => {
     };
     expect(zonesSaid({ custom: {} })).toEqual(["north", "south", "west"]);
     expect(zonesSaid({ first: "1-1", custom: { west: "3-3" } })).toEqual(["1-1", "south", "3-3"]);
+  });
+
+  it("takes a zone that is called as something that every object has", () => {
+    const zoned = scopeOf(componentOf("esxi-agent"), inputsFor({ customZones: ["toString"] }), "toString");
+    expect(zoneOf(zoned)).toBe("toString");
   });
 
   it("says in one entry of the status how many pods of all zones are there", async () => {

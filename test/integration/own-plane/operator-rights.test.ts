@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { annotationKeys } from "../../../src/cluster/api/names.ts";
 import type { KubeObject } from "../../../src/kube/object.ts";
 import {
   type AuditEvent,
@@ -34,6 +35,10 @@ const scenario: readonly (readonly [string, () => Promise<unknown>])[] = [
   ["removes the rest", () => change({ cronjobTest: { disable: true }, notify: { disable: true } })],
   ["removes a Secret of the other one", () => patchSpec(at("other"), { notify: { disable: true } })],
   ["removes what an earlier operator left", leftStatefulSet],
+  ["spreads several pods", () => change({ climc: { replicas: 2 } })],
+  ["takes off what an older operator noted on objects", oldNotes],
+  ["does not spread a single pod", () => change({ climc: { replicas: 1 } })],
+  ["is asked to release what nobody asked for", release],
   ["is asked to end a cluster", () => plane.kubectl(["delete", "onecloudcluster", "other", "--namespace", namespace])],
 ];
 
@@ -61,6 +66,38 @@ async function change(spec: object): Promise<void> {
 async function takenPorts(): Promise<void> {
   await applyObject(plane, manifest("other", {}));
   await untilStatus(at("other"), ({ message }) => message?.includes("is taken by Service"));
+}
+
+/** One object of every kind that is replaced when others add to it. */
+const noted = [
+  ...["configmaps/prod-region", "services/prod-region", "deployments/prod-region", "daemonsets/prod-yunionagent"],
+  ...[
+    "cronjobs/prod-test",
+    "ingresses/prod-web",
+    "poddisruptionbudgets/prod-climc",
+    "persistentvolumeclaims/prod-glance",
+  ],
+];
+
+async function oldNotes(): Promise<void> {
+  await change({ cronjobTest: { disable: false } });
+  const { lastApplied } = annotationKeys;
+  await plane.kubectl(["annotate", "--namespace", namespace, ...noted, `${lastApplied}=long ago`]);
+  await eventually(async () => {
+    for (const one of noted) {
+      const { metadata } = await getObject(plane, namespace, one);
+      if (metadata.annotations?.[lastApplied] !== undefined) throw new Error(`${one} still has the note`);
+    }
+  });
+}
+
+async function release(): Promise<void> {
+  const { releaseDefaults } = annotationKeys;
+  await plane.kubectl(["annotate", "--namespace", namespace, "onecloudclusters/prod", `${releaseDefaults}=true`]);
+  await eventually(async () => {
+    const { metadata } = await getObject(plane, namespace, "onecloudclusters/prod");
+    if (metadata.annotations?.[releaseDefaults] !== undefined) throw new Error("it is still asked");
+  });
 }
 
 async function leftStatefulSet(): Promise<void> {
