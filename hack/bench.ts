@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
+import { measureContainer } from "./bench/container.ts";
 import { measureHandOver } from "./bench/hand-over.ts";
 import { measureIdle } from "./bench/idle.ts";
 import { measureInstall } from "./bench/install.ts";
@@ -20,7 +21,15 @@ const rows: Row[] = [];
 
 // To look at an operator that does nothing takes long and disturbs nothing, so the others go on meanwhile.
 const idle = withPlane((plane) => measureIdle(plane, quick));
-for (const measure of [measureStart, measureInstall, measureReactions, measurePasses, measureHandOver, measureMemory]) {
+for (const measure of [
+  measureStart,
+  measureInstall,
+  measureReactions,
+  measurePasses,
+  measureHandOver,
+  measureMemory,
+  measureContainer,
+]) {
   const measured = await withPlane((plane) => measure(plane, quick));
   rows.push(...measured);
   console.log(printed(measured));

@@ -46,21 +46,26 @@ function kindOf({ apiVersion, kind }: KubeObject): Kind {
   return found;
 }
 
-interface Subject {
+interface Placed {
+  readonly name: string;
   readonly namespace?: string;
 }
 
+/** What belongs to no namespace carries the name of another one than the usual, so that operators in several do not share their rights. */
 function inNamespace(object: KubeObject, namespace: string): KubeObject {
-  const { metadata } = object;
-  const subjects = object["subjects"] as readonly Subject[] | undefined;
-  return {
+  const subjects = object["subjects"] as readonly Placed[] | undefined;
+  const placed = {
     ...object,
-    metadata: moved(metadata, namespace),
+    metadata: moved(object.metadata, namespace),
     ...(subjects !== undefined && { subjects: subjects.map((subject) => moved(subject, namespace)) }),
   };
+  if (namespace === writtenNamespace || !object.kind.startsWith("Cluster")) return placed;
+  const named = <T extends Placed>(part: T): T => ({ ...part, name: `${part.name}-${namespace}` });
+  const roleRef = object["roleRef"] as Placed | undefined;
+  return { ...placed, metadata: named(placed.metadata), ...(roleRef !== undefined && { roleRef: named(roleRef) }) };
 }
 
-function moved<T extends { readonly namespace?: string }>(part: T, namespace: string): T {
+function moved<T extends Placed>(part: T, namespace: string): T {
   return part.namespace === writtenNamespace ? { ...part, namespace } : part;
 }
 

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -9,7 +9,7 @@ import { type Connection, loadConnection } from "../../../src/kube/connection.ts
 import { deployments, pods } from "../../../src/kube/kinds.ts";
 import type { KubeObject } from "../../../src/kube/object.ts";
 import { type ControlPlane, createNamespace, eventually, startControlPlane } from "../../support/control-plane.ts";
-import { failureOf } from "../../support/failure-of.ts";
+import { messageOf } from "../../support/failure-of.ts";
 import { clusterManifest, getObject, untilDefined } from "../../support/operator.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { applyObject } from "../../support/user.ts";
@@ -130,6 +130,12 @@ describe("make deploy and make undeploy", () => {
     return objects.map(({ metadata, ...object }) => [metadata.uid, object["spec"]]);
   }
 
+  it("has manifests beside it that the API server accepts, all of them", async () => {
+    await plane.kubectl(["create", "namespace", "onecloud"]);
+    for (const path of await manifestFiles())
+      await plane.kubectl(["apply", "--server-side", "--dry-run=server", "--force-conflicts", "-f", path]);
+  });
+
   it("says that a namespace does not exist, and how to make it", async () => {
     expect(await failedDeploy("nowhere")).toBe(
       "namespace nowhere does not exist: kubectl create namespace nowhere, or name another one with NAMESPACE=…",
@@ -216,11 +222,6 @@ describe("make deploy and make undeploy", () => {
   }
 });
 
-async function messageOf(failing: Promise<unknown>): Promise<string> {
-  const failure = await failureOf(failing);
-  return failure instanceof Error ? failure.message : String(failure);
-}
-
 function claim(namespace: string): KubeObject {
   return {
     apiVersion: "v1",
@@ -232,4 +233,14 @@ function claim(namespace: string): KubeObject {
       storageClassName: "local-path",
     },
   };
+}
+
+/** Every file below deploy/ that kubectl applies: what belongs to helm and kustomize alone is left out. */
+async function manifestFiles(): Promise<readonly string[]> {
+  const folder = join(root, "deploy");
+  const others = ["Chart.yaml", "values.yaml", "kustomization.yaml"];
+  const paths = await readdir(folder, { recursive: true });
+  return paths
+    .filter((path) => path.endsWith(".yaml") && !path.startsWith("templates") && !others.includes(path))
+    .map((path) => join(folder, path));
 }
