@@ -35,9 +35,12 @@ interface Pod {
   readonly containers: readonly { readonly args: readonly string[]; readonly image: string }[];
 }
 
+function specOf(objects: readonly KubeObject[]): unknown {
+  return objects.find(({ kind }) => kind === "Deployment")?.["spec"];
+}
+
 function podOf(objects: readonly KubeObject[]): Pod & Readonly<Record<string, unknown>> {
-  const deployment = objects.find(({ kind }) => kind === "Deployment");
-  const { template } = deployment?.["spec"] as { readonly template: { readonly spec: Pod & Record<string, unknown> } };
+  const { template } = specOf(objects) as { readonly template: { readonly spec: Pod & Record<string, unknown> } };
   return template.spec;
 }
 
@@ -91,10 +94,9 @@ describe("the chart", () => {
     expect(pod.containers).toMatchObject([
       { args, image: `${repository}:v2`, imagePullPolicy: "IfNotPresent", resources },
     ]);
-    const deployment = objects.find(({ kind }) => kind === "Deployment");
     // What the Deployment finds its pods by cannot be laid over.
     const labels = { team: "cloud", "app.kubernetes.io/name": "onecloud-operator" };
-    expect(deployment?.["spec"]).toMatchObject({
+    expect(specOf(objects)).toMatchObject({
       replicas: 2,
       template: { metadata: { labels, annotations: { note: "text" } } },
     });

@@ -132,8 +132,10 @@ describe("make deploy and make undeploy", () => {
 
   it("has manifests beside it that the API server accepts, all of them", async () => {
     await plane.kubectl(["create", "namespace", "onecloud"]);
-    for (const path of await manifestFiles())
-      await plane.kubectl(["apply", "--server-side", "--dry-run=server", "--force-conflicts", "-f", path]);
+    const files = (await manifestFiles()).flatMap((path) => ["-f", path]);
+    const said = await plane.kubectl(["apply", "--server-side", "--dry-run=server", "--force-conflicts", ...files]);
+    expect(said).toContain("deployment.apps/onecloud-operator serverside-applied (server dry run)");
+    expect(said).toContain("onecloudcluster.onecloud.yunion.io/example-onecloud-cluster serverside-applied");
   });
 
   it("says that a namespace does not exist, and how to make it", async () => {
