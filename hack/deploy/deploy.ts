@@ -16,6 +16,7 @@ const fieldManager = "onecloud-operator-deploy";
  */
 export async function deploy(client: Client, to: Deployed & Telling): Promise<void> {
   await namespaceIsThere(client, to);
+  await noneElsewhere(client, to);
   const manifests = await readManifests(to.namespace, to.image);
   const incumbent = await incumbentIn(client, to, manifests);
   // What the server refuses shall be known before anything is changed.
@@ -49,6 +50,20 @@ export async function namespaceIsThere(client: Client, { namespace }: Place): Pr
     );
   if (found.metadata.deletionTimestamp !== undefined)
     throw new Error(`namespace ${namespace} is being deleted: wait until it is gone, and create it again`);
+}
+
+/** Each would look after all clusters, and their Leases lie in different namespaces. */
+async function noneElsewhere(client: Client, { namespace }: Place): Promise<void> {
+  const { items } = await client.list(deployments, { fieldSelector: `metadata.name=${operatorName}` });
+  const other = items.find(({ metadata, spec }) => metadata.namespace !== namespace && replicasOf(spec) > 0);
+  if (other !== undefined)
+    throw new Error(
+      `Deployment ${operatorName} is in namespace ${other.metadata.namespace ?? ""} already, and two operators would fight over the same clusters: remove that one first, or install each by the chart with watchNamespaces of its own`,
+    );
+}
+
+function replicasOf(spec: unknown): number {
+  return (spec as { readonly replicas?: number }).replicas ?? 1;
 }
 
 async function incumbentIn(client: Client, { namespace }: Place, manifests: readonly Manifest[]): Promise<Incumbent> {

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { deploy } from "../../../hack/deploy/deploy.ts";
 import { undeploy } from "../../../hack/deploy/undeploy.ts";
 import { type Client, createClient } from "../../../src/kube/client.ts";
@@ -47,6 +47,15 @@ describe("make deploy and make undeploy", () => {
     await plane.stop();
   });
 
+  /** A namespace whose operator goes with the test, because there can be only one. */
+  async function namespaceFor(prefix: string): Promise<string> {
+    const namespace = await createNamespace(plane, prefix);
+    onTestFinished(async () => {
+      await plane.kubectl(["delete", "deployment", "onecloud-operator", "-n", namespace, "--ignore-not-found"]);
+    });
+    return namespace;
+  }
+
   /** Deploys, and resolves with what it said. */
   async function deployed(namespace: string, keepIn: string, by: Client = client): Promise<string> {
     const said: string[] = [];
@@ -66,7 +75,7 @@ describe("make deploy and make undeploy", () => {
   }
 
   it("is admitted where Pod Security enforces restricted, changes nothing the second time, and goes again", async () => {
-    const namespace = await createNamespace(plane, "restricted");
+    const namespace = await namespaceFor("restricted");
     await plane.kubectl(["label", "namespace", namespace, "pod-security.kubernetes.io/enforce=restricted"]);
     const { path } = await temporaryFolder();
     expect(await deployed(namespace, path)).toContain("waiting for the operator to be ready");
@@ -86,7 +95,7 @@ describe("make deploy and make undeploy", () => {
   });
 
   it("replaces the older operator, whose pods are gone before ours begins, and leaves clusters and claims alone", async () => {
-    const namespace = await createNamespace(plane, "older");
+    const namespace = await namespaceFor("older");
     await applyObject(plane, olderDeployment(namespace));
     await applyObject(plane, clusterManifest("prod", namespace));
     await applyObject(plane, claim(namespace));
@@ -144,8 +153,16 @@ describe("make deploy and make undeploy", () => {
     );
   });
 
+  it("refuses to put a second operator beside one in another namespace", async () => {
+    const [one, other] = [await namespaceFor("one"), await namespaceFor("other")];
+    await applyObject(plane, olderDeployment(one));
+    expect(await failedDeploy(other)).toContain(
+      `Deployment onecloud-operator is in namespace ${one} already, and two operators would fight over the same clusters`,
+    );
+  });
+
   it("says which right is missing, and changes nothing then", async () => {
-    const namespace = await createNamespace(plane, "rights");
+    const namespace = await namespaceFor("rights");
     await applyObject(plane, olderDeployment(namespace));
     await plane.kubectl([
       "create",
@@ -187,7 +204,7 @@ describe("make deploy and make undeploy", () => {
   }
 
   it("says why no pod can be made", async () => {
-    const namespace = await createNamespace(plane, "quota");
+    const namespace = await namespaceFor("quota");
     await plane.kubectl(["create", "quota", "none", "--hard=pods=0", "-n", namespace]);
     const { path } = await temporaryFolder();
     const trial = deploy(client, { namespace, image, keepIn: path, waitMs: 8_000, say: () => undefined });
@@ -197,7 +214,7 @@ describe("make deploy and make undeploy", () => {
   });
 
   it("says that the image cannot be pulled as soon as the node says so", async () => {
-    const namespace = await createNamespace(plane, "image");
+    const namespace = await namespaceFor("image");
     // Nobody plays the pods, so that they are as the test says.
     await plane.stopHeartbeats("node-1");
     try {
