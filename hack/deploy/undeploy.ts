@@ -55,6 +55,7 @@ async function removeLease(client: Client, namespace: string): Promise<void> {
 
 async function whatStays(client: Client): Promise<readonly string[]> {
   const stored = await storedClusters(client);
+  if (stored === undefined) return [];
   if (stored.length === 0) return ["the definition of OnecloudCluster stays; there are no clusters"];
   const names = stored.map(({ metadata }) => `${metadata.namespace ?? ""}/${metadata.name}`);
   const held = stored.filter(({ metadata }) => (metadata.finalizers ?? []).length > 0);
@@ -64,12 +65,12 @@ async function whatStays(client: Client): Promise<readonly string[]> {
   ];
 }
 
-async function storedClusters(client: Client): Promise<readonly KubeObject[]> {
+async function storedClusters(client: Client): Promise<readonly KubeObject[] | undefined> {
   try {
     return (await client.list(clusters)).items;
   } catch (error) {
     // The operator never ran, so there is no definition.
-    if (isNotFound(error)) return [];
+    if (isNotFound(error)) return undefined;
     throw error;
   }
 }
