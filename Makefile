@@ -6,7 +6,8 @@ RUN := PATH="$(CURDIR)/node_modules/.bin:$$PATH"
 # Scripts run on the node from package.json, so what npm says about the machine's own node does not matter.
 INSTALLED := node_modules/.installed
 
-.PHONY: help install run check test test-integration test-own-plane soak bench generate openapi golden format clean
+.PHONY: help install run check test test-integration test-own-plane soak bench generate openapi golden format clean \
+	image image-push deploy undeploy
 
 help: ## Show what there is to make
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +56,20 @@ golden: $(INSTALLED) ## Write the golden files anew; read the difference
 
 format: $(INSTALLED) ## Format all sources
 	$(RUN) npm run --silent format
+
+# REGISTRY, VERSION, CONTAINER_TOOL, BASE, NAMESPACE and WAIT come from the environment or from make's command line.
+image: $(INSTALLED) ## Bundle, and build the image $REGISTRY/onecloud-operator:$VERSION (CONTAINER_TOOL=docker|podman, BASE=…)
+	$(RUN) npm run --silent bundle
+	@$(NODE) hack/image.ts build
+
+image-push: image ## Build the image and push it to its registry
+	@$(NODE) hack/image.ts push
+
+deploy: $(INSTALLED) ## Put that image into the cluster of the current kubeconfig, in the place of an older operator (NAMESPACE=…)
+	@$(NODE) hack/deploy.ts
+
+undeploy: $(INSTALLED) ## Take the operator out again; the definition, the clusters and their data stay
+	@$(NODE) hack/deploy.ts --remove
 
 clean: ## Remove what was built and installed in the checkout
 	rm -rf node_modules dist coverage

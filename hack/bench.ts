@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
+import { measureContainer } from "./bench/container.ts";
 import { measureHandOver } from "./bench/hand-over.ts";
 import { measureIdle } from "./bench/idle.ts";
 import { measureGrowth } from "./bench/growth.ts";
@@ -26,7 +27,14 @@ function add(measured: readonly Row[]): void {
 
 // To look at an operator that does nothing takes long and disturbs nothing, so the others go on meanwhile.
 const idle = withPlane((plane) => measureIdle(plane, quick));
-for (const measure of [measureStart, measureInstall, measureReactions, measurePasses, measureHandOver])
+for (const measure of [
+  measureStart,
+  measureInstall,
+  measureReactions,
+  measurePasses,
+  measureHandOver,
+  measureContainer,
+])
   add(await withPlane(measure));
 const growth = await withPlane((plane) => measureGrowth(plane, quick));
 add(growth.rows);

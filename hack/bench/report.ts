@@ -7,6 +7,7 @@ import { version } from "../../src/version.ts";
 /** One number that was measured. */
 export interface Row {
   readonly what: string;
+  /** NaN when it could not be measured; the note says why. */
   readonly value: number;
   readonly unit: string;
   /** What we want it to be at most; at least where `more` is better. */
@@ -47,14 +48,15 @@ export async function surroundings(): Promise<Surroundings> {
 }
 
 function judged({ value, aim, more }: Row): string {
-  if (aim === undefined) return "";
+  if (aim === undefined || Number.isNaN(value)) return "";
   const reached = more === true ? value >= aim : value <= aim;
   return reached ? "reached" : "missed";
 }
 
 function cells(row: Row): readonly string[] {
   const aim = row.aim === undefined ? "" : `${row.more === true ? "≥" : "≤"} ${row.aim} ${row.unit}`;
-  return [row.what, `${Number(row.value.toPrecision(4))} ${row.unit}`, aim, judged(row), row.note ?? ""];
+  const value = Number.isNaN(row.value) ? "" : `${Number(row.value.toPrecision(4))} ${row.unit}`;
+  return [row.what, value, aim, judged(row), row.note ?? ""];
 }
 
 /** Rows as a table for a terminal. */

@@ -46,7 +46,7 @@ export type Binaries = Readonly<Record<Program, string>> & { readonly stages: st
  */
 export async function ensureBinaries(): Promise<Binaries> {
   const given = await givenPrograms();
-  const cache = join(cacheDirectory(), await hashOfInputs());
+  const cache = join(cacheDirectory(), "control-plane", await hashOfInputs());
   const wanted = programs.filter((program) => given[program] === undefined);
   if ((await missingOf(cache, wanted)).length > 0) {
     await mkdir(cache, { recursive: true });
@@ -166,11 +166,12 @@ function isReadable(path: string): Promise<boolean> {
   );
 }
 
-function cacheDirectory(): string {
+/** Where the user keeps what this project builds and may build again. */
+export function cacheDirectory(): string {
   const configured = process.env["XDG_CACHE_HOME"];
   // A relative path is to be ignored, says the XDG base directory specification.
   const base = configured !== undefined && isAbsolute(configured) ? configured : join(homedir(), ".cache");
-  return join(base, "onecloud-operator", "control-plane");
+  return join(base, "onecloud-operator");
 }
 
 function moduleDirectory(module: string): string {

@@ -42,7 +42,8 @@ function oneOf<T extends string>(env: Environment, name: string, choices: readon
   return choice;
 }
 
-function waitOf(text: string): number {
+/** A duration from the variable WAIT, in milliseconds. Throws with a sentence for the person who set it. */
+export function waitOf(text: string): number {
   try {
     return parseDuration(text);
   } catch {

@@ -7,3 +7,9 @@ export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
   }
   throw new Error("it did not fail");
 }
+
+/** The message of what a promise rejects with; rejects itself when the promise does not. */
+export async function messageOf(promise: Promise<unknown>): Promise<string> {
+  const failure = await failureOf(promise);
+  return failure instanceof Error ? failure.message : String(failure);
+}
