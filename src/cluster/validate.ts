@@ -27,9 +27,13 @@ let compiled: ValidateFunction | undefined;
 
 /** Compiled on first use: it costs some 70 ms, ten times that if repeated parts were not shared. */
 function validator(): ValidateFunction {
-  compiled ??= new Ajv({ allErrors: true, strict: false, validateSchema: false, inlineRefs: false }).compile(
-    withSharedParts(schemaOf(specField, "full")),
-  );
+  compiled ??= new Ajv({
+    allErrors: true,
+    strict: false,
+    validateSchema: false,
+    inlineRefs: false,
+    verbose: true,
+  }).compile(withSharedParts(schemaOf(specField, "full")));
   return compiled;
 }
 
@@ -64,7 +68,10 @@ function sentence(error: ErrorObject): string {
   if (error.keyword === "enum") return `must be one of ${(params["allowedValues"] as readonly unknown[]).join(", ")}`;
   if (error.keyword === "additionalProperties")
     return `has no field ${String(params["additionalProperty"])}: take it out`;
-  if (error.keyword === "pattern") return `has a form that cannot be used; it must match ${String(params["pattern"])}`;
+  if (error.keyword === "pattern") {
+    const { remedy = `it must match ${String(params["pattern"])}` } = error.parentSchema ?? {};
+    return `has a form that cannot be used: ${String(remedy)}`;
+  }
   return error.message ?? "is not valid";
 }
 

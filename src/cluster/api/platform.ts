@@ -1,5 +1,6 @@
 import type { Json, JsonObject, Meant, Rule } from "./field.ts";
 import { choice, defaulted, flag, forced, integer, list, nullable, port, secretText, struct, text } from "./field.ts";
+import { repositoryText, tagText, versionText } from "./image-reference.ts";
 import { engines, products } from "./names.ts";
 
 function databaseServer(description: string, username: string, number: number) {
@@ -11,17 +12,21 @@ function databaseServer(description: string, username: string, number: number) {
   });
 }
 
+/** Names of objects of Kubernetes; the empty one says nothing. */
+const objectNamePattern = "^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?)?$";
+
 /** Regions and zones stand in names, URLs and files. */
 const namePattern = "^[A-Za-z0-9._-]*$";
 
 /** The fields of the spec that concern the platform as a whole. */
 export const platformFields = {
   productVersion: defaulted(choice("Product to install; decides which components run.", products), "FullStack"),
-  version: defaulted(
-    text("Tag of the service images.", { pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$|^$" }),
-    "latest",
+  version: defaulted(versionText("Tag of the service images."), "latest"),
+  imageRepository: defaulted(repositoryText("Registry and path of all images."), "registry.hub.docker.com/yunion"),
+  imagePullSecrets: list(
+    "Secrets of the namespace with which all images are pulled.",
+    struct("", { name: text("Name of a Secret.", { pattern: objectNamePattern }) }),
   ),
-  imageRepository: defaulted(text("Registry and path of all images."), "registry.hub.docker.com/yunion"),
   useHyperImage: flag("Run most services from one common image."),
   region: defaulted(text("Region of the platform.", { pattern: namePattern }), "region0"),
   zone: defaulted(text("First zone of the region.", { pattern: namePattern }), "zone0"),
@@ -44,8 +49,8 @@ export const platformFields = {
     enableTls: nullable(flag("Speak TLS; on unless false.")),
     clientNodePort: integer("Port on every node; 30379 when 0.", { minimum: 0, maximum: 65535 }),
     size: integer("Number of members.", { minimum: 0 }),
-    version: text("Version of etcd."),
-    repository: text("Registry and path of its image."),
+    version: tagText("Version of etcd."),
+    repository: repositoryText("Registry and path of its image."),
     etcdBackendQuotaSize: nullable(integer("Quota in MiB, counted above 128.")),
   }),
   minio: struct("MinIO of the system Kubernetes cluster.", {

@@ -16,6 +16,7 @@ import {
 } from "./field.ts";
 import type { ImageRule } from "./image.ts";
 import { imageField } from "./image.ts";
+import { imageNameText, repositoryText, tagText } from "./image-reference.ts";
 import { engines, localPathClass } from "./names.ts";
 
 /** One toleration, as Kubernetes defines it. */
@@ -40,9 +41,9 @@ const resourceFields = { cpu: quantity("CPU."), memory: quantity("Memory.") };
 const resources = struct("CPU and memory.", resourceFields);
 
 const imageParts = {
-  repository: text("Registry and path."),
-  imageName: text("Name of the image."),
-  tag: text("Tag of the image."),
+  repository: repositoryText("Registry and path."),
+  imageName: imageNameText("Name of the image."),
+  tag: tagText("Tag, digest or both."),
   imagePullPolicy: defaulted(choice("When to pull it.", ["Always", "IfNotPresent", "Never"], true), "IfNotPresent"),
 };
 
@@ -72,7 +73,7 @@ const placementFields = {
   nodeSelector: defaulted(textMap("Labels of its nodes."), {}),
   tolerations: defaulted(list("Tolerations.", openItem<Toleration>("", tolerationSchema)), defaultTolerations),
   annotations: textMap("Pod annotations."),
-  imagePullSecrets: list("Secrets for pulling images.", struct("", { name: text("") })),
+  imagePullSecrets: list("Secrets for pulling images, beside those of the cluster.", struct("", { name: text("") })),
   options: open<Opaque>("Options laid over the option file.", {
     type: "object",
     nullable: true,

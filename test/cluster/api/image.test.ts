@@ -91,7 +91,7 @@ describe("an image that somebody chose", () => {
   });
 
   it("is used as it is when it is written whole", () => {
-    const spec = { keystone: { image: "elsewhere/keystone@sha256:abc", tag: "v9" } };
-    expect(imageIn("keystone", spec, "ee")).toBe("elsewhere/keystone@sha256:abc");
+    const spec = { keystone: { image: "elsewhere/keystone:v9@sha256:0123", tag: "v9" } };
+    expect(imageIn("keystone", spec, "ee")).toBe("elsewhere/keystone:v9@sha256:0123");
   });
 });
