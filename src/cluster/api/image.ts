@@ -1,6 +1,6 @@
 import type { DefaultContext, Field, JsonObject } from "./field.ts";
 import { defaulted } from "./field.ts";
-import { imageReferenceText } from "./image-reference.ts";
+import { imageText } from "./image-reference.ts";
 
 /** How the image of a container is named when the spec does not name it. */
 export interface ImageRule {
@@ -57,6 +57,6 @@ function imageName(rule: ImageRule, { platform, edition }: DefaultContext): stri
 
 /** The field `image` of a container, filled in by `rule`. */
 export function imageField(rule: ImageRule): Field<string, true> {
-  const field = defaulted(imageReferenceText("Image to run."), (context) => imageOf(rule, context));
+  const field = defaulted(imageText("image", "Image to run."), (context) => imageOf(rule, context));
   return { ...field, image: rule };
 }

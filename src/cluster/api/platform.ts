@@ -1,6 +1,6 @@
 import type { Json, JsonObject, Meant, Rule } from "./field.ts";
 import { choice, defaulted, flag, forced, integer, list, nullable, port, secretText, struct, text } from "./field.ts";
-import { repositoryText, tagText, versionText } from "./image-reference.ts";
+import { imageText } from "./image-reference.ts";
 import { engines, products } from "./names.ts";
 
 function databaseServer(description: string, username: string, number: number) {
@@ -21,8 +21,11 @@ const namePattern = "^[A-Za-z0-9._-]*$";
 /** The fields of the spec that concern the platform as a whole. */
 export const platformFields = {
   productVersion: defaulted(choice("Product to install; decides which components run.", products), "FullStack"),
-  version: defaulted(versionText("Tag of the service images."), "latest"),
-  imageRepository: defaulted(repositoryText("Registry and path of all images."), "registry.hub.docker.com/yunion"),
+  version: defaulted(imageText("version", "Tag of the service images."), "latest"),
+  imageRepository: defaulted(
+    imageText("repository", "Registry and path of all images."),
+    "registry.hub.docker.com/yunion",
+  ),
   imagePullSecrets: list(
     "Secrets of the namespace with which all images are pulled.",
     struct("", { name: text("Name of a Secret.", { pattern: objectNamePattern }) }),
@@ -49,8 +52,8 @@ export const platformFields = {
     enableTls: nullable(flag("Speak TLS; on unless false.")),
     clientNodePort: integer("Port on every node; 30379 when 0.", { minimum: 0, maximum: 65535 }),
     size: integer("Number of members.", { minimum: 0 }),
-    version: tagText("Version of etcd."),
-    repository: repositoryText("Registry and path of its image."),
+    version: imageText("tag", "Version of etcd."),
+    repository: imageText("repository", "Registry and path of its image."),
     etcdBackendQuotaSize: nullable(integer("Quota in MiB, counted above 128.")),
   }),
   minio: struct("MinIO of the system Kubernetes cluster.", {

@@ -16,7 +16,7 @@ import {
 } from "./field.ts";
 import type { ImageRule } from "./image.ts";
 import { imageField } from "./image.ts";
-import { imageNameText, repositoryText, tagText } from "./image-reference.ts";
+import { imageText } from "./image-reference.ts";
 import { engines, localPathClass } from "./names.ts";
 
 /** One toleration, as Kubernetes defines it. */
@@ -41,9 +41,9 @@ const resourceFields = { cpu: quantity("CPU."), memory: quantity("Memory.") };
 const resources = struct("CPU and memory.", resourceFields);
 
 const imageParts = {
-  repository: repositoryText("Registry and path."),
-  imageName: imageNameText("Name of the image."),
-  tag: tagText("Tag, digest or both."),
+  repository: imageText("repository", "Registry and path."),
+  imageName: imageText("name", "Name of the image."),
+  tag: imageText("tag", "Tag, digest or both."),
   imagePullPolicy: defaulted(choice("When to pull it.", ["Always", "IfNotPresent", "Never"], true), "IfNotPresent"),
 };
 

@@ -29,7 +29,7 @@ const versions = fc.oneof(
 );
 
 function matches(form: keyof typeof imageForms, text: string): boolean {
-  return new RegExp(imageForms[form], "u").test(text);
+  return new RegExp(imageForms[form].pattern, "u").test(text);
 }
 
 /** The image of a container whose spec says this. */
