@@ -3,6 +3,7 @@ import type { DiffFlags } from "./diff.ts";
 import { exitCodes, failureText } from "./failure.ts";
 import type { CommonFlags } from "./flags.ts";
 import { collect, logLevelFlag, parseAddress, parseCount, parseDuration } from "./flags.ts";
+import type { GraphFlags } from "./graph.ts";
 import type { ImagesFlags } from "./images.ts";
 import type { RenderFlags } from "./render.ts";
 import type { RunFlags } from "./run.ts";
@@ -44,6 +45,7 @@ function createProgram(setting: Setting): Command {
   addValidate(program, setting);
   addDiff(program, setting);
   addStatus(program, setting);
+  addGraph(program, setting);
   program
     .command("version")
     .description("Print the version of this program.")
@@ -71,10 +73,10 @@ async function perform<Flags extends CommonFlags>(
   }
 }
 
-function filenameFlag(): Option {
+function filenameFlag(mandatory = true): Option {
   return new Option("-f, --filename <file>", "file with clusters, - for standard input; may be given several times")
     .argParser(collect)
-    .makeOptionMandatory();
+    .makeOptionMandatory(mandatory);
 }
 
 function addRender(program: Command, setting: Setting): void {
@@ -149,6 +151,25 @@ function addStatus(program: Command, setting: Setting): void {
         setting,
         { ...flags, ...(name !== undefined && { name }) },
         async () => (await import("./status.ts")).status,
+      ),
+    );
+}
+
+function addGraph(program: Command, setting: Setting): void {
+  const command = program
+    .command("graph [name]")
+    .description("Show which component waits for which: of every component, or of those that a cluster runs.")
+    .addOption(filenameFlag(false))
+    .option("--status", "show a stored cluster, and how each of its components is")
+    .option("-n, --namespace <name>", "with --status: namespace of the cluster; that of the context when left out")
+    .addOption(outputFlag(["text", "dot", "svg"]));
+  addServerFlags(command)
+    .addOption(logLevelFlag())
+    .action((name: string | undefined, flags: GraphFlags) =>
+      perform(
+        setting,
+        { ...flags, ...(name !== undefined && { name }) },
+        async () => (await import("./graph.ts")).graph,
       ),
     );
 }
