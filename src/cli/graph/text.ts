@@ -50,6 +50,6 @@ function textOf({ tree, node: { state }, others }: Line, width: number, coloured
 
 function stateText({ phase, ready = "", message }: NodeState, coloured: boolean): string {
   const word = coloured ? `${terminalColours[phase]}${phase}\u001b[39m` : phase;
-  const why = phase === "Ready" || message === undefined ? "" : `(${message})`;
+  const why = phase === "Ready" || message === undefined ? "" : `(${message.replace(/\s+/g, " ")})`;
   return [word, ready, why].filter((part) => part !== "").join(" ");
 }

@@ -128,7 +128,7 @@ export function unfilled(fields: Fields): Fields {
 }
 
 function unfilledField(field: Field): Field {
-  const { default: _, ...rest } = field;
+  const { default: _default, image: _image, ...rest } = field;
   return rest.fields === undefined ? rest : { ...rest, fields: unfilled(rest.fields) };
 }
 

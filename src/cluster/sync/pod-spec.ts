@@ -2,6 +2,7 @@ import type { KubeObject } from "../../kube/object.ts";
 
 /** What is looked at in the pods of a workload, as far as it concerns their containers. */
 export interface PodContainers {
+  readonly [field: string]: unknown;
   readonly containers?: readonly { readonly image?: string }[];
   readonly initContainers?: readonly { readonly image?: string }[];
 }
