@@ -44,7 +44,7 @@ bench: $(INSTALLED) ## Measure speed and memory, and write docs/performance.md
 	$(RUN) npm run --silent bundle
 	@$(NODE) hack/bench.ts
 
-generate: $(INSTALLED) ## Write the CRD and the API reference from the components
+generate: $(INSTALLED) ## Write the CRD and docs/reference from the components
 	$(RUN) npm run --silent generate
 
 golden: $(INSTALLED) ## Write the golden files anew; read the difference
