@@ -57,8 +57,8 @@ function brokenRules(field: Field, value: unknown, path: string): readonly Probl
 
 function problemOf(error: ErrorObject): Problem {
   const keys = error.instancePath.split("/").slice(1);
-  const remedy = fieldAt(keys)?.deep?.["remedy"];
-  const message = error.keyword === "pattern" && remedy !== undefined ? misformed(String(remedy)) : sentence(error);
+  const remedy = error.keyword === "pattern" ? fieldAt(keys)?.deep?.["remedy"] : undefined;
+  const message = typeof remedy === "string" ? misformed(remedy) : sentence(error);
   return { field: keys.reduce(pathTo, "spec"), message };
 }
 

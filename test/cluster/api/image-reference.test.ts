@@ -52,6 +52,18 @@ describe("the grammar of image references", () => {
     );
   });
 
+  it("has no text that the API server would refuse, where it looks less closely", () => {
+    const forms = Object.values<{ readonly pattern: string; readonly roughly?: string }>(imageForms);
+    for (const { pattern, roughly = pattern } of forms) {
+      const [exact, rough] = [new RegExp(pattern, "u"), new RegExp(roughly, "u")];
+      fc.assert(
+        fc.property(fc.stringMatching(exact), (text) => {
+          expect(text).toMatch(rough);
+        }),
+      );
+    }
+  });
+
   it("takes no text with a space, a line break or an @ without a digest behind it", () => {
     const odd = fc.constantFrom(" ", "\n", "\t", "@", "é", "?", "$");
     fc.assert(
