@@ -45,7 +45,7 @@ bench: $(INSTALLED) ## Measure speed and memory, and write docs/performance.md
 	$(RUN) npm run --silent bundle
 	@$(NODE) hack/bench.ts
 
-generate: $(INSTALLED) ## Write the CRD and the API reference from the components
+generate: $(INSTALLED) ## Write the CRD and docs/reference from the components
 	$(RUN) npm run --silent generate
 
 openapi: $(INSTALLED) ## Write what the tested versions of Kubernetes know, from Go modules

@@ -2,12 +2,18 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { dump } from "js-yaml";
 import { clusterDefinition } from "../src/cluster/crd.ts";
+import { graphSvg } from "../src/cli/graph/svg.ts";
+import { components } from "../src/cluster/components/index.ts";
+import { catalogueGraph } from "../src/cluster/graph.ts";
 import { apiReference } from "./api-reference.ts";
+import { componentsReference } from "./components-reference.ts";
 
 /** Writes what follows from the components; with `--check` only tells whether it is up to date. */
 const files: Readonly<Record<string, string>> = {
   "crds/onecloudclusters.yaml": `# Generated from src/cluster by make generate.\n${dump(clusterDefinition(), { lineWidth: -1, noRefs: true, flowLevel: 11 })}`,
   "docs/reference/api.md": apiReference(),
+  "docs/reference/components.md": componentsReference(),
+  "docs/reference/dependencies.svg": graphSvg(catalogueGraph(components)),
 };
 
 async function current(path: string): Promise<string> {

@@ -3,6 +3,8 @@ import type { DiffFlags } from "./diff.ts";
 import { exitCodes, failureText } from "./failure.ts";
 import type { CommonFlags } from "./flags.ts";
 import { collect, logLevelFlag, parseAddress, parseCount, parseDuration, parseNamespaces } from "./flags.ts";
+import type { GraphFlags } from "./graph.ts";
+import type { ImagesFlags } from "./images.ts";
 import type { RenderFlags } from "./render.ts";
 import type { RunFlags } from "./run.ts";
 import type { StatusFlags } from "./status.ts";
@@ -39,9 +41,11 @@ function createProgram(setting: Setting): Command {
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
   addRun(program, setting);
   addRender(program, setting);
+  addImages(program, setting);
   addValidate(program, setting);
   addDiff(program, setting);
   addStatus(program, setting);
+  addGraph(program, setting);
   program
     .command("version")
     .description("Print the version of this program.")
@@ -69,10 +73,10 @@ async function perform<Flags extends CommonFlags>(
   }
 }
 
-function filenameFlag(): Option {
+function filenameFlag(mandatory = true): Option {
   return new Option("-f, --filename <file>", "file with clusters, - for standard input; may be given several times")
     .argParser(collect)
-    .makeOptionMandatory();
+    .makeOptionMandatory(mandatory);
 }
 
 function addRender(program: Command, setting: Setting): void {
@@ -85,6 +89,22 @@ function addRender(program: Command, setting: Setting): void {
     .option("--component <name>", "print the objects of this component only")
     .addOption(logLevelFlag())
     .action((flags: RenderFlags) => perform(setting, flags, async () => (await import("./render.ts")).renderCommand));
+}
+
+function addImages(program: Command, setting: Setting): void {
+  program
+    .command("images")
+    .description("Print every image that a cluster runs, one per line, without any Kubernetes cluster.")
+    .addOption(filenameFlag())
+    .option("--component <name>", "print the images of this component only")
+    .addOption(outputFlag(["text", "json"]))
+    .addOption(logLevelFlag())
+    .action((flags: ImagesFlags) => perform(setting, flags, async () => (await import("./images.ts")).images));
+}
+
+/** The flag for the form of the output; the first one is the default. */
+function outputFlag(formats: readonly string[]): Option {
+  return new Option("-o, --output <format>", "format of the output").choices(formats).default(formats[0]);
 }
 
 function addValidate(program: Command, setting: Setting): void {
@@ -123,7 +143,7 @@ function addStatus(program: Command, setting: Setting): void {
     .option("-n, --namespace <name>", "namespace of the cluster; that of the context when left out")
     .option("-w, --watch", "show every change until the cluster is ready")
     .option("--timeout <duration>", "with --watch: give up after this time", parseDuration)
-    .addOption(new Option("-o, --output <format>", "format of the output").choices(["table", "json"]).default("table"));
+    .addOption(outputFlag(["table", "json"]));
   addServerFlags(command)
     .addOption(logLevelFlag())
     .action((name: string | undefined, flags: StatusFlags) =>
@@ -131,6 +151,25 @@ function addStatus(program: Command, setting: Setting): void {
         setting,
         { ...flags, ...(name !== undefined && { name }) },
         async () => (await import("./status.ts")).status,
+      ),
+    );
+}
+
+function addGraph(program: Command, setting: Setting): void {
+  const command = program
+    .command("graph [name]")
+    .description("Show which component waits for which: of every component, or of those that a cluster runs.")
+    .addOption(filenameFlag(false))
+    .option("--status", "show a stored cluster, and how each of its components is")
+    .option("-n, --namespace <name>", "with --status: namespace of the cluster; that of the context when left out")
+    .addOption(outputFlag(["text", "dot", "svg"]));
+  addServerFlags(command)
+    .addOption(logLevelFlag())
+    .action((name: string | undefined, flags: GraphFlags) =>
+      perform(
+        setting,
+        { ...flags, ...(name !== undefined && { name }) },
+        async () => (await import("./graph.ts")).graph,
       ),
     );
 }

@@ -8,15 +8,12 @@ import { reasonNotToRun } from "../cluster/sync/wanted.ts";
 import type { JsonObject } from "../cluster/api/field.ts";
 import type { KubeObject } from "../kube/object.ts";
 import type { WrittenCluster } from "./cluster-file.ts";
-import { clustersOf } from "./cluster-file.ts";
 import { readCredentialsFile } from "./credentials-file.ts";
 import type { Examination } from "./examine.ts";
-import { examine } from "./examine.ts";
+import { componentNamed, examineFiles } from "./examined-files.ts";
 import { readFactsFile } from "./facts-file.ts";
-import { exitCodes, UsageError } from "./failure.ts";
-import { findingText, hasMistakes, inOrder } from "./finding.ts";
+import { exitCodes } from "./failure.ts";
 import type { CommonFlags } from "./flags.ts";
-import { readInputFile } from "./input-file.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What `render` is told. */
@@ -29,16 +26,9 @@ export interface RenderFlags extends CommonFlags {
 
 /** Prints every object that the clusters of the files want, as a YAML stream. Nothing is printed when one of them has a mistake. */
 export async function renderCommand(flags: RenderFlags, terminal: Terminal): Promise<number> {
-  const component = flags.component === undefined ? undefined : componentOf(flags.component);
-  const inputs = await inputsOf(flags, terminal);
-  const files = await Promise.all(flags.filename.map((path) => readInputFile(path, terminal)));
-  const read = files.map(clustersOf);
-  const examined = read
-    .flatMap(({ clusters }) => clusters)
-    .map((cluster) => ({ cluster, ...examine(cluster, inputs) }));
-  const findings = inOrder([...read, ...examined].flatMap((one) => one.findings));
-  terminal.err(findings.map(findingText).join(""));
-  if (hasMistakes(findings)) return exitCodes.negative;
+  const component = flags.component === undefined ? undefined : componentNamed(flags.component);
+  const examined = await examineFiles(flags.filename, terminal, await inputsOf(flags, terminal));
+  if (examined === undefined) return exitCodes.negative;
   for (const { cluster, wanted } of examined) {
     terminal.out(streamOf(wanted, component));
     if (component !== undefined) terminal.err(whyNothing(cluster, component));
@@ -57,12 +47,6 @@ async function inputsOf({ credentials, facts }: RenderFlags, terminal: Terminal)
   };
 }
 
-function componentOf(name: string): Component {
-  const found = components.find(({ type }) => type === name);
-  if (found !== undefined) return found;
-  throw new UsageError(`there is no component ${name}: choose one of ${components.map(({ type }) => type).join(", ")}`);
-}
-
 function streamOf(wanted: Examination["wanted"], only: Component | undefined): string {
   return wanted
     .filter(({ component }) => only === undefined || component === only)
@@ -78,7 +62,8 @@ function withoutUnknownOwner(object: KubeObject): KubeObject {
   return { ...object, metadata: known.length === 0 ? metadata : { ...metadata, ownerReferences: known } };
 }
 
-function whyNothing({ object }: WrittenCluster, component: Component): string {
+/** The sentence about a component that does not run; empty for one that does. */
+export function whyNothing({ object }: WrittenCluster, component: Component): string {
   const spec = object["spec"] as JsonObject;
   const reason = reasonNotToRun(component, meantCluster(object, specsOf(components), { spec, storage: "Secret" }));
   return reason === undefined ? "" : `${object.metadata.name}: ${component.type} does not run: ${reason}\n`;

@@ -1,4 +1,4 @@
-import type { ErrorObject, ValidateFunction } from "ajv";
+import type { ErrorObject, Options, ValidateFunction } from "ajv";
 import { Ajv } from "ajv";
 import type { Field, Fields, Json, JsonObject } from "./api/field.ts";
 import { struct } from "./api/field.ts";
@@ -26,11 +26,18 @@ export const specField: Field<unknown, true> = struct<Fields>(
 
 let compiled: ValidateFunction | undefined;
 
+/** To make shorter code takes longer than that code would ever save. */
+const settings: Options = {
+  allErrors: true,
+  strict: false,
+  validateSchema: false,
+  inlineRefs: false,
+  code: { optimize: false },
+};
+
 /** Compiled on first use: it costs some 70 ms, ten times that if repeated parts were not shared. */
 function validator(): ValidateFunction {
-  compiled ??= new Ajv({ allErrors: true, strict: false, validateSchema: false, inlineRefs: false }).compile(
-    withSharedParts(schemaOf(specField, "full")),
-  );
+  compiled ??= new Ajv(settings).compile(withSharedParts(schemaOf(specField, "full")));
   return compiled;
 }
 
@@ -51,7 +58,21 @@ function brokenRules(field: Field, value: unknown, path: string): readonly Probl
 
 function problemOf(error: ErrorObject): Problem {
   const keys = error.instancePath.split("/").slice(1);
-  return { field: keys.reduce(pathTo, "spec"), message: sentence(error) };
+  const remedy = error.keyword === "pattern" ? fieldAt(keys)?.deep?.["remedy"] : undefined;
+  const message = typeof remedy === "string" ? misformed(remedy) : sentence(error);
+  return { field: keys.reduce(pathTo, "spec"), message };
+}
+
+function misformed(remedy: string): string {
+  return `has a form that cannot be used: ${remedy}`;
+}
+
+/** The field that a path of keys leads to, under either spelling. */
+function fieldAt(keys: readonly string[]): Field | undefined {
+  return keys.reduce<Field | undefined>((field, key) => {
+    const { items, fields = {} } = field ?? {};
+    return items ?? fields[key] ?? Object.values(fields).find(({ oldSpelling }) => oldSpelling === key);
+  }, specField);
 }
 
 /** The path one step further; the step is a part of a JSON pointer. */
@@ -66,7 +87,7 @@ function sentence(error: ErrorObject): string {
   if (error.keyword === "additionalProperties")
     return `has no field ${String(params["additionalProperty"])}: take it out`;
   if (params["pattern"] === amountPattern) return "must be a quantity of at least zero, such as 500m or 20Gi";
-  if (error.keyword === "pattern") return `has a form that cannot be used; it must match ${String(params["pattern"])}`;
+  if (error.keyword === "pattern") return misformed(`it must match ${String(params["pattern"])}`);
   return error.message ?? "is not valid";
 }
 

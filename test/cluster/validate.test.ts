@@ -46,7 +46,17 @@ describe("a spec", () => {
 
   it.each<readonly [JsonObject, string]>([
     [{ productVersion: "Baremetal" }, "spec.productVersion must be one of FullStack, CMP, Edge, LightEdge, AI"],
-    [{ version: "v 1" }, "spec.version has a form that cannot be used; it must match "],
+    [{ version: "v 1" }, "spec.version has a form that cannot be used: write a tag such as v3.11"],
+    [
+      { imageRepository: "https://registry.example.com/" },
+      "spec.imageRepository has a form that cannot be used: write registry and path",
+    ],
+    [{ glance: { tag: "v1:2" } }, "spec.glance.tag has a form that cannot be used: write a tag, a digest or both"],
+    [{ web: { Docs: { tag: "sha256:abc" } } }, "spec.web.Docs.tag has a form that cannot be used: write a tag, "],
+    [{ webconsole: { guacd: { image: "guacd:" } } }, "spec.webconsole.guacd.image has a form that cannot be used: "],
+    [{ telegraf: { imageName: "Telegraf" } }, "spec.telegraf.imageName has a form that cannot be used: write small"],
+    [{ hostagent: { repository: "a b" } }, "spec.hostagent.repository has a form that cannot be used: "],
+    [{ imagePullSecrets: [{ name: "Pull Me" }] }, "spec.imagePullSecrets[0].name has a form that cannot be used"],
     [{ version: 3 }, "spec.version must be string"],
     [{ keystone: { replicas: "two" } }, "spec.keystone.replicas must be integer"],
     [{ keystone: null }, "spec.keystone must be object"],

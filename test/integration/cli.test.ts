@@ -1,6 +1,7 @@
 import { load } from "js-yaml";
 import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { paints } from "../../src/cli/graph/phases.ts";
 import { credentialsName, fieldManagers } from "../../src/cluster/api/names.ts";
 import type { ClusterStatus } from "../../src/cluster/api/status.ts";
 import { installDefinition } from "../../src/cluster/install-definition.ts";
@@ -201,6 +202,44 @@ describe("status", () => {
       exitCode: 2,
       stdout: "",
       stderr: `error: namespace ${namespace} has no OnecloudCluster: name another one with --namespace\n`,
+    });
+  });
+});
+
+describe("graph --status", () => {
+  it("shows what a stored cluster runs, and how each of its components is", async () => {
+    const cluster = await storedCluster({ glance: { disable: true } });
+    await writeStatus(cluster, {
+      ...moving,
+      region: { phase: "Waiting", message: "it starts when keystone is rolled out" },
+    });
+    const { exitCode, stdout, stderr } = await run(cluster, ["graph", "--status"]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(stdout).toMatch(/^keystone +Progressing 0\/1$/m);
+    expect(stdout).toMatch(/^├─ region +Waiting \(it starts when keystone is rolled out\)$/m);
+    expect(stdout).toMatch(/^web +Unknown \(the operator has not looked at it yet\)$/m);
+    expect(stdout).toMatch(/^ {2}glance +spec\.glance\.disable is true$/m);
+  });
+
+  it("colours picture and digraph by it", async () => {
+    const cluster = await storedCluster();
+    await writeStatus(cluster, settled);
+    const svg = await run(cluster, ["graph", "prod", "--status", "-o", "svg"]);
+    expect(svg).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(svg.stdout).toContain(">Ready 1/1</text>");
+    expect(svg.stdout).toContain(
+      `fill="${paints.Ready.fill}" stroke="${paints.Ready.stroke}"><title>keystone Ready 1/1</title>`,
+    );
+    const dot = await run(cluster, ["graph", "--status", "-o", "dot"]);
+    expect(dot.stdout).toContain(`"keystone" [label="keystone\\nReady 1/1", fillcolor="${paints.Ready.fill}"`);
+  });
+
+  it("says which clusters there are when the named one is missing", async () => {
+    const cluster = await storedCluster();
+    const { exitCode, stderr } = await run(cluster, ["graph", "test", "--status"]);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: `error: namespace ${cluster.metadata.namespace ?? ""} has no OnecloudCluster test, but prod\n`,
     });
   });
 });

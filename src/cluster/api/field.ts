@@ -1,3 +1,4 @@
+import type { ImageRule } from "./image.ts";
 import { amountPattern } from "./quantity.ts";
 
 /** Plain JSON, as it stands in an object of the API server. */
@@ -56,12 +57,17 @@ export interface Field<T = unknown, Filled extends boolean = boolean> {
   readonly items?: Field;
   /** Rules over a struct. */
   readonly rules?: readonly Rule[];
-  /** A fuller schema, for values whose depth the CRD leaves open; checked by the operator and the command line. */
+  /**
+   * A fuller schema, for values whose depth the CRD leaves open; checked by the operator and the command line. `remedy`
+   * in it is what a person is told whose text does not match its pattern.
+   */
   readonly deep?: JsonSchema;
   /** The name under which the reference knows the field, accepted beside the right one. */
   readonly oldSpelling?: string;
   /** Whether 0 counts as not written. */
   readonly zeroIsUnset?: boolean;
+  /** The rule by which the image of a container is named. */
+  readonly image?: ImageRule;
   /** Whether the value is a credential: masked wherever it would be shown. */
   readonly secret?: boolean;
   /** Only for the type checker: it keeps `Filled` in the type. */

@@ -1,5 +1,6 @@
 import type { DefaultContext, Field, JsonObject } from "./field.ts";
-import { defaulted, text } from "./field.ts";
+import { defaulted } from "./field.ts";
+import { imageText } from "./image-reference.ts";
 
 /** How the image of a container is named when the spec does not name it. */
 export interface ImageRule {
@@ -19,20 +20,26 @@ export function serviceImage(name: string, enterpriseIn: readonly string[] = [])
   return { name, enterpriseIn, hyper: true };
 }
 
-/** Image reference that `rule` gives for a container: `repository/name:tag`. */
+/** Image reference that `rule` gives for a container: `repository/name:tag`, with a digest `repository/name:tag@sha256:…` or `repository/name@sha256:…`. */
 export function imageOf(rule: ImageRule, context: DefaultContext): string {
   const { platform, siblings } = context;
   const repository = textIn(siblings, "repository") ?? textIn(platform, "imageRepository");
   const name = chosenName(rule, context) ?? imageName(rule, context);
-  const tag = textIn(siblings, "tag") ?? rule.tag ?? textIn(platform, "version");
-  return `${repository}/${name}:${tag}`;
+  const tag = textIn(siblings, "tag") ?? rule.tag ?? textIn(platform, "version") ?? "latest";
+  return `${repository}/${name}${behindName(tag)}`;
 }
 
-/** The tag or digest in an image reference; `latest` where it has none. */
+/** A tag stands behind a colon, and what begins with a digest behind an @. */
+function behindName(tag: string): string {
+  if (tag.startsWith("@")) return tag;
+  return tag.startsWith("sha256:") ? `@${tag}` : `:${tag}`;
+}
+
+/** The tag in an image reference, its digest where it has no tag, and `latest` where it has neither. */
 export function tagOf(image: string): string {
-  const [, digest] = image.split("@");
-  const [, tag = "latest"] = /:([^/:]+)$/.exec(image) ?? [];
-  return digest ?? tag;
+  const [name = "", digest = "latest"] = image.split("@");
+  const [, tag] = /:([^/:]+)$/.exec(name) ?? [];
+  return tag ?? digest;
 }
 
 /** The text under a key, where it says something. */
@@ -60,5 +67,6 @@ function imageName(rule: ImageRule, { platform, edition }: DefaultContext): stri
 
 /** The field `image` of a container, filled in by `rule`. */
 export function imageField(rule: ImageRule): Field<string, true> {
-  return defaulted(text("Image to run."), (context) => imageOf(rule, context));
+  const field = defaulted(imageText("image", "Image to run."), (context) => imageOf(rule, context));
+  return { ...field, image: rule };
 }

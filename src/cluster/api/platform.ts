@@ -14,6 +14,7 @@ import {
   text,
   textMap,
 } from "./field.ts";
+import { imageText } from "./image-reference.ts";
 import { engines, products } from "./names.ts";
 import type { Opaque } from "./shapes.ts";
 
@@ -37,11 +38,15 @@ const hostPattern = `^((\\*\\.)?${dnsName})?$`;
 /** The fields of the spec that concern the platform as a whole. */
 export const platformFields = {
   productVersion: defaulted(choice("Product to install; decides which components run.", products), "FullStack"),
-  version: defaulted(
-    text("Tag of the service images.", { pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$|^$" }),
-    "latest",
+  version: defaulted(imageText("version", "Tag of the service images."), "latest"),
+  imageRepository: defaulted(
+    imageText("repository", "Registry and path of all images."),
+    "registry.hub.docker.com/yunion",
   ),
-  imageRepository: defaulted(text("Registry and path of all images."), "registry.hub.docker.com/yunion"),
+  imagePullSecrets: list(
+    "Secrets of the namespace with which all images are pulled.",
+    struct("", { name: text("Name of a Secret.", { pattern: objectNamePattern }) }),
+  ),
   useHyperImage: flag("Run most services from one common image."),
   region: defaulted(text("Region of the platform.", { pattern: namePattern }), "region0"),
   zone: defaulted(text("First zone of the region.", { pattern: namePattern }), "zone0"),
@@ -83,8 +88,8 @@ export const platformFields = {
     enableTls: nullable(flag("Speak TLS; on unless false.")),
     clientNodePort: integer("Port on every node; 30379 when 0.", { minimum: 0, maximum: 65535 }),
     size: integer("Number of members.", { minimum: 0 }),
-    version: text("Version of etcd."),
-    repository: text("Registry and path of its image."),
+    version: imageText("tag", "Version of etcd."),
+    repository: imageText("repository", "Registry and path of its image."),
     etcdBackendQuotaSize: nullable(integer("Quota in MiB, counted above 128.")),
     pod: open<Opaque>("Policy of its pods.", { type: "object", nullable: true }),
     paused: flag("No effect; kept for specs that carry it."),

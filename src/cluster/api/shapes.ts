@@ -17,6 +17,7 @@ import {
 } from "./field.ts";
 import type { ImageRule } from "./image.ts";
 import { imageField } from "./image.ts";
+import { imageText } from "./image-reference.ts";
 import { engines, localPathClass } from "./names.ts";
 
 /** One toleration, as Kubernetes defines it. */
@@ -45,9 +46,9 @@ const resourceFields = {
 const resources = struct("CPU and memory.", resourceFields);
 
 const imageParts = {
-  repository: text("Registry and path."),
-  imageName: text("Name of the image."),
-  tag: text("Tag of the image."),
+  repository: imageText("repository", "Registry and path."),
+  imageName: imageText("name", "Name of the image."),
+  tag: imageText("tag", "Tag, digest or both."),
   imagePullPolicy: defaulted(choice("When to pull it.", ["Always", "IfNotPresent", "Never"], true), "IfNotPresent"),
 };
 
@@ -85,7 +86,7 @@ const placementFields = {
   nodeSelector: defaulted(textMap("Labels of its nodes."), {}),
   tolerations: defaulted(list("Tolerations.", openItem<Toleration>("", tolerationSchema)), defaultTolerations),
   annotations: textMap("Pod annotations."),
-  imagePullSecrets: list("Secrets for pulling images.", struct("", { name: text("") })),
+  imagePullSecrets: list("Secrets for pulling images, beside those of the cluster.", struct("", { name: text("") })),
   options: open<Opaque>("Options laid over the option file.", {
     type: "object",
     nullable: true,
@@ -137,7 +138,7 @@ export function unfilled(fields: Fields): Fields {
 }
 
 function unfilledField(field: Field): Field {
-  const { default: _, ...rest } = field;
+  const { default: _default, image: _image, ...rest } = field;
   return rest.fields === undefined ? rest : { ...rest, fields: unfilled(rest.fields) };
 }
 

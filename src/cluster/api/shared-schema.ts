@@ -1,7 +1,7 @@
 import type { JsonSchema } from "./field.ts";
 
 /** Texts shorter than this are repeated: a reference would not be shorter. */
-const worthSharing = 150;
+const worthSharing = 60;
 
 /**
  * The same schema with every part that occurs more than once written once, under `$defs`. A validator compiles each

@@ -14,6 +14,7 @@ import { cloudmux } from "./cloudmux.ts";
 import { cloudnet } from "./cloudnet.ts";
 import { cloudproxy } from "./cloudproxy.ts";
 import type { Component } from "./component.ts";
+import { startable } from "./dependencies.ts";
 import { devtool } from "./devtool.ts";
 import { echartsSsr } from "./echarts-ssr.ts";
 import { esxiAgent } from "./esxi-agent.ts";
@@ -58,7 +59,7 @@ import { yunionagent } from "./yunionagent.ts";
 import { yunionconf } from "./yunionconf.ts";
 
 /** Every component of the platform, in the order in which a person reads them. */
-export const components: readonly Component[] = [
+export const components: readonly Component[] = startable<Component>([
   keystone,
   victoriaMetrics,
   region,
@@ -116,4 +117,4 @@ export const components: readonly Component[] = [
   monitorStack,
   influxdb,
   test,
-];
+]);

@@ -171,10 +171,9 @@ export function tableInit(s: Scope): Container {
 }
 
 function identity(s: Scope<PodSpec>, pod: Pod): JsonObject {
-  const { imagePullSecrets, dnsConfig } = s.spec;
   return {
     restartPolicy: "Always",
-    ...given({ imagePullSecrets, dnsConfig }),
+    ...given({ imagePullSecrets: pullSecretsOf(s), dnsConfig: s.spec.dnsConfig }),
     ...(pod.serviceAccount === true && { serviceAccountName: operatorName }),
     ...given({
       automountServiceAccountToken: pod.automountServiceAccountToken,
@@ -183,6 +182,13 @@ function identity(s: Scope<PodSpec>, pod: Pod): JsonObject {
     }),
     ...namespacesOf(pod),
   };
+}
+
+/** The Secrets of the cluster and those of the component, each once. */
+function pullSecretsOf({ cluster, spec }: Scope<PodSpec>): Json | undefined {
+  const named = [...(cluster.platform.imagePullSecrets ?? []), ...(spec.imagePullSecrets ?? [])];
+  const names = new Set(named.flatMap(({ name = "" }) => (name === "" ? [] : [name])));
+  return names.size === 0 ? undefined : [...names].map((name) => ({ name }));
 }
 
 /** The entries that have a value. */

@@ -7,6 +7,7 @@ import { applyObject, isSettled } from "./apply.ts";
 import { rowOf } from "./kinds.ts";
 import { reasonForNoPods } from "./no-pods.ts";
 import type { Complaint, Outcome } from "./outcome.ts";
+import { podSpecOf } from "./pod-spec.ts";
 import type { Rollout } from "./rollout.ts";
 import { isDone, rolloutOf } from "./rollout.ts";
 import type { Store } from "./store.ts";
@@ -111,7 +112,7 @@ function replicasOf(object: KubeObject): number {
 function statusOf(objects: readonly KubeObject[], outcomes: readonly Outcome[], store: Store): ComponentStatus {
   const rollouts = rolloutsOf(objects, store);
   const [ready, wanted] = [sum(rollouts, "ready"), sum(rollouts, "wanted")];
-  const image = objects.filter(isWorkload).map(imageOf)[0];
+  const image = objects.flatMap(podSpecOf)[0]?.containers?.[0]?.image;
   const counts = { ...(image !== undefined && { image }), ready: `${ready}/${wanted}` };
   const failed = outcomes.find(({ action }) => action === "failed");
   if (failed !== undefined) return { phase: "Failed", ...counts, ...cause(failed) };
@@ -150,13 +151,4 @@ function stateOf(rollouts: readonly Rollout[]): Pick<ComponentStatus, "phase" | 
     rollouts.some((rollout) => rollout.state === state),
   );
   return worst === undefined ? { phase: "Ready" } : states[worst];
-}
-
-interface PodTemplate {
-  readonly template?: { readonly spec?: { readonly containers?: readonly { readonly image?: string }[] } };
-}
-
-function imageOf(workload: KubeObject): string | undefined {
-  const spec = workload["spec"] as PodTemplate & { readonly jobTemplate?: { readonly spec: PodTemplate } };
-  return (spec.jobTemplate?.spec ?? spec).template?.spec?.containers?.[0]?.image;
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { JsonObject } from "../../../src/cluster/api/field.ts";
+import type { Field, JsonObject } from "../../../src/cluster/api/field.ts";
 import { imageOf, serviceImage } from "../../../src/cluster/api/image.ts";
 import type { Edition } from "../../../src/cluster/api/names.ts";
 import { editions } from "../../../src/cluster/api/names.ts";
+import { specField } from "../../../src/cluster/validate.ts";
 import { partAt } from "../../support/part-at.ts";
 import { meantBy } from "../../support/cluster-scope.ts";
 
@@ -109,7 +110,41 @@ describe("an image that somebody chose", () => {
   });
 
   it("is used as it is when it is written whole", () => {
-    const spec = { keystone: { image: "elsewhere/keystone@sha256:abc", tag: "v9" } };
-    expect(imageIn("keystone", spec, "ee")).toBe("elsewhere/keystone@sha256:abc");
+    const spec = { keystone: { image: "elsewhere/keystone:v9@sha256:0123", tag: "v9" } };
+    expect(imageIn("keystone", spec, "ee")).toBe("elsewhere/keystone:v9@sha256:0123");
+  });
+});
+
+/** The path of every container of the platform whose image a spec may name, `spec.webconsole.guacd`. */
+function containerPaths(field: Field, path: readonly string[] = []): readonly (readonly string[])[] {
+  const own = field.fields?.["image"]?.image === undefined ? [] : [path];
+  return [
+    ...own,
+    ...Object.entries(field.fields ?? {}).flatMap(([key, inner]) => containerPaths(inner, [...path, key])),
+  ];
+}
+
+describe("what somebody chose for any container of the platform", () => {
+  const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
+  const chosen = { repository: "mine.example.com/a", imageName: "special", tag: `v9@${digest}` };
+  const paths = containerPaths(specField);
+  const below = (path: readonly string[], value: JsonObject): JsonObject =>
+    path.reduceRight<JsonObject>((inner, key) => ({ [key]: inner }), value);
+
+  it("counts in every edition, with and without the common image, in parts and whole", () => {
+    expect(paths.length).toBeGreaterThan(55);
+    for (const path of paths) {
+      for (const edition of editions) {
+        for (const useHyperImage of [false, true]) {
+          const imageWith = (value: JsonObject): unknown =>
+            partAt(meantBy({ useHyperImage, version: "v1", ...below(path, value) }, edition).specs, ...path, "image");
+          expect(imageWith(chosen)).toBe(`mine.example.com/a/special:v9@${digest}`);
+          expect(imageWith({ tag: digest })).toMatch(
+            new RegExp(`^registry.hub.docker.com/yunion/[a-z0-9-]+@${digest}$`),
+          );
+          expect(imageWith({ ...chosen, image: `elsewhere@${digest}` })).toBe(`elsewhere@${digest}`);
+        }
+      }
+    }
   });
 });

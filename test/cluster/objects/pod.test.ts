@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../../src/cluster/api/field.ts";
 import type { InputParts } from "../../support/cluster-scope.ts";
+import { components } from "../../../src/cluster/components/index.ts";
+import { podSpecOf } from "../../../src/cluster/sync/pod-spec.ts";
 import { componentOf, inputsFor } from "../../support/cluster-scope.ts";
 import { partAt } from "../../support/part-at.ts";
 import { wantedObjects } from "../../../src/cluster/sync/wanted.ts";
@@ -73,6 +75,28 @@ describe("a credential in the environment", () => {
       name: "OS_PASSWORD",
       value: "keystone.bootstrapPassword",
     });
+  });
+});
+
+describe("the Secrets with which images are pulled", () => {
+  const imagePullSecrets = [{ name: "mirror" }];
+
+  it("are those of the cluster in every pod of every component, the one of a CronJob too", () => {
+    const inputs = inputsFor({ imagePullSecrets, cronjobTest: { disable: false } }, { edition: "ee" });
+    const pods = components.flatMap((component) => wantedObjects(component, inputs)).flatMap(podSpecOf);
+    expect(pods.length).toBeGreaterThan(45);
+    for (const pod of pods) expect(pod).toMatchObject({ imagePullSecrets });
+  });
+
+  it("are those of the component too, each once and only where it has a name", () => {
+    const own = [{ name: "mine" }, { name: "mirror" }, {}, { name: "" }];
+    const inputs = inputsFor({ imagePullSecrets, glance: { imagePullSecrets: own } });
+    const [pod] = wantedObjects(componentOf("glance"), inputs).flatMap(podSpecOf);
+    expect(pod).toMatchObject({ imagePullSecrets: [{ name: "mirror" }, { name: "mine" }] });
+  });
+
+  it("are none when nobody names one", () => {
+    expect(templateOf("glance", { imagePullSecrets: [] }).spec).not.toHaveProperty("imagePullSecrets");
   });
 });
 
