@@ -28,12 +28,15 @@ export interface Around {
   readonly otherInstances: readonly string[];
 }
 
-function usedByAnother({ namespace, name }: ObjectKey): PreparationError {
-  return new PreparationError(
-    "ForeignObject",
-    `Secret ${name} in namespace ${namespace} says by its label ${labelKeys.instance} that another cluster uses it, so it is left alone: ` +
-      "choose another name for the cluster, or take the label off the Secret",
-  );
+/** Credentials without an owner are taken up by their name, unless they say that another cluster uses them. */
+function refuseForeign(secret: KubeObject | undefined, cluster: Cluster, otherInstances: readonly string[]): void {
+  const { labels = {}, ownerReferences = [] } = secret?.metadata ?? {};
+  const owner = ownerReferences.find(({ controller }) => controller === true);
+  const instance = labels[labelKeys.instance] ?? "";
+  const other = `another cluster, ${labelKeys.instance}=${instance}: choose another name for this one, or change that label`;
+  const whose = owner === undefined ? other : `${owner.kind} ${owner.name}: rename or remove it`;
+  if (owner === undefined && !otherInstances.includes(instance)) return;
+  throw new PreparationError("ForeignObject", `Secret ${credentialsName(cluster.name)} belongs to ${whose}`);
 }
 
 /**
@@ -47,7 +50,7 @@ export async function ensureCredentials(
 ): Promise<Credentials> {
   const key = { namespace: cluster.namespace, name: credentialsName(cluster.name) };
   const secret = store.cached(secrets, key) ?? (await store.get(secrets, key));
-  if (isOneOf(otherInstances, secret)) throw usedByAnother(key);
+  refuseForeign(secret, cluster, otherInstances);
   const found = secretDocument(secret) ?? (await configMapDocument(key, store)) ?? nothing;
   const takenOver = found.kind === "ConfigMap";
   const how = { makePassword: generatePassword, takenOver, known: passwordsIn(cluster) };
@@ -60,11 +63,6 @@ export async function ensureCredentials(
   });
   if (!isDeepStrictEqual(wanted, secret)) await store.save(secrets, wanted);
   return credentials;
-}
-
-function isOneOf(instances: readonly string[], secret: KubeObject | undefined): boolean {
-  const instance = secret?.metadata.labels?.[labelKeys.instance];
-  return instance !== undefined && instances.includes(instance);
 }
 
 /** The Secret with these values; whatever else it holds stays. */

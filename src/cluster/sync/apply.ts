@@ -2,7 +2,8 @@ import { hash } from "node:crypto";
 import { isNamespaceTerminating } from "../../kube/api-error.ts";
 import type { KubeObject } from "../../kube/object.ts";
 import { keyOf } from "../../kube/object.ts";
-import { annotationKeys, kind, labelKeys } from "../api/names.ts";
+import { annotationKeys } from "../api/names.ts";
+import { ownedElsewhere } from "./belonging.ts";
 import type { Reconciled } from "./claims.ts";
 import type { Finding } from "./compare.ts";
 import { findings, pathOf, textByValue } from "./compare.ts";
@@ -72,7 +73,6 @@ async function create(wanted: KubeObject, { store, contests, holdStart }: Applyi
 
 async function update(wanted: KubeObject, live: KubeObject, how: Applying): Promise<Applied> {
   const object = labelOf(wanted);
-  if (live.metadata.deletionTimestamp !== undefined) return alone({ action: "waiting", object, ...beingDeleted });
   const elsewhere = ownedElsewhere(live, wanted, how);
   if (elsewhere !== undefined) return alone({ object, ...elsewhere });
   const wish = rowOf(wanted).toApply?.(wanted, live) ?? { object: wanted, complaints: [] };
@@ -182,39 +182,6 @@ const namespaceLeaves: Waiting = {
   reason: "NamespaceTerminating",
   message: "the namespace is being deleted, and the cluster goes with it",
 };
-
-const beingDeleted: Waiting = {
-  reason: "BeingDeleted",
-  message: "the object is being deleted; it is made again when it is gone",
-};
-
-/** What to say of an object that is not the cluster's own: a stranger's, or that of a deleted cluster of the same name, which goes in a moment. */
-function ownedElsewhere(live: KubeObject, wanted: KubeObject, how: Applying): Omit<Outcome, "object"> | undefined {
-  const { owner } = how;
-  const controller = live.metadata.ownerReferences?.find((reference) => reference.controller === true);
-  if (controller === undefined)
-    return isAdopted(live, wanted, how) ? undefined : foreign(live, "belongs to no cluster");
-  if (controller.uid === owner.uid) return undefined;
-  if (controller.kind === kind && controller.name === owner.name) return { action: "waiting", ...beingDeleted };
-  return foreign(live, `belongs to ${controller.kind} ${controller.name}`);
-}
-
-/** Data is taken up by its name, unless it says that another cluster uses it; other objects where a cluster of this name has left them. */
-function isAdopted(live: KubeObject, wanted: KubeObject, { otherInstances }: Applying): boolean {
-  const labels = live.metadata.labels ?? {};
-  if (rowOf(live).data === true) return !otherInstances.includes(labels[labelKeys.instance] ?? "");
-  return [labelKeys.name, labelKeys.managedBy, labelKeys.instance].every(
-    (key) => labels[key] !== undefined && labels[key] === wanted.metadata.labels?.[key],
-  );
-}
-
-function foreign(live: KubeObject, whose: string): Omit<Outcome, "object"> {
-  return {
-    action: "failed",
-    reason: "ForeignObject",
-    message: `${labelOf(live)} is there already and ${whose}, so it is left alone: rename or remove it`,
-  };
-}
 
 /** The object with a checksum of the wish, which tells that a field is no longer wanted. */
 function stamped(object: KubeObject): KubeObject {

@@ -21,6 +21,9 @@ const ownedWhole = new Set([
   ...["containers", "initContainers", "volumes", "volumeMounts", "env", "ports", "tolerations", "rules"],
 ]);
 
+/** Maps in which nobody else may have a key: they choose pods and nodes. */
+const ownedWholeMaps = new Set(["nodeSelector", "selector"]);
+
 /** Lists whose items say one thing in one of many ways: another key beside the wanted one makes the item useless. */
 const oneKeyed = new Set(["env", "volumes"]);
 
@@ -141,6 +144,7 @@ function compareMaps(wanted: Struct, live: unknown, place: Place): Found {
 /** Whether a field that is not wanted must go: a list that is owned whole, or something that excludes what is wanted. */
 function isSurplus([name, live]: readonly [string, unknown], { key, parent = "" }: Place, wanted: Struct): boolean {
   if (Array.isArray(live)) return ownedWhole.has(name);
+  if (ownedWholeMaps.has(key)) return true;
   if (key === "annotations") return name === annotationKeys.lastApplied;
   if (key === "" && oneKeyed.has(parent)) return true;
   if (name === "rollingUpdate") return wanted["type"] !== undefined && wanted["type"] !== "RollingUpdate";

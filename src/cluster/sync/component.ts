@@ -33,7 +33,8 @@ export async function syncComponent(
     outcomes.push(applied.outcome);
     complaints.push(...applied.complaints);
   }
-  return { component, outcomes, complaints, status: statusOf(objects, outcomes, how.store) };
+  const held = complaints.find(({ condition }) => condition === "ObjectsAsSpecified");
+  return { component, outcomes, complaints, status: { ...cause(held), ...statusOf(objects, outcomes, how.store) } };
 }
 
 /** What a component complains of, each with the whole name of the field that it is about. */
@@ -125,7 +126,10 @@ function sum(rollouts: readonly Rollout[], key: "ready" | "wanted"): number {
   return rollouts.reduce((total, rollout) => total + rollout[key], 0);
 }
 
-function cause({ reason, message }: Outcome): Pick<ComponentStatus, "reason" | "message"> {
+function cause({
+  reason,
+  message,
+}: Pick<Outcome, "reason" | "message"> = {}): Pick<ComponentStatus, "reason" | "message"> {
   return { ...(reason !== undefined && { reason }), ...(message !== undefined && { message }) };
 }
 

@@ -142,8 +142,7 @@ describe("an object of somebody else", () => {
       action: "failed",
       object: "ConfigMap prod-region",
       reason: "ForeignObject",
-      message:
-        "ConfigMap prod-region is there already and belongs to App shop, so it is left alone: rename or remove it",
+      message: "ConfigMap prod-region belongs to App shop: rename or remove it",
     });
     expect(store.writes()).toEqual([]);
   });
