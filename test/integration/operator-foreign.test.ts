@@ -29,9 +29,16 @@ async function namespaceWith(...objects: readonly ((namespace: string) => KubeOb
   return { plane: installation.plane, namespace, name: "prod" };
 }
 
-function made(kind: string, name: string, more: object, apiVersion = "v1"): (namespace: string) => KubeObject {
-  return (namespace) => ({ apiVersion, kind, metadata: { name, namespace }, ...more });
+function made(kind: string, name: string, more: object): (namespace: string) => KubeObject {
+  return (namespace) => ({ apiVersion: apiVersions[kind] ?? "v1", kind, metadata: { name, namespace }, ...more });
 }
+
+const apiVersions: Readonly<Record<string, string>> = {
+  Deployment: "apps/v1",
+  DaemonSet: "apps/v1",
+  CronJob: "batch/v1",
+  Ingress: "networking.k8s.io/v1",
+};
 
 const labels = { app: "ours" };
 const template = {
@@ -50,19 +57,15 @@ const objects: readonly (readonly [string, string, (namespace: string) => KubeOb
   [
     "deployments/prod-keystone",
     "keystone",
-    made("Deployment", "prod-keystone", { spec: { ...workload, replicas: 0 } }, "apps/v1"),
+    made("Deployment", "prod-keystone", { spec: { ...workload, replicas: 0 } }),
   ],
-  ["daemonsets/prod-yunionagent", "yunionagent", made("DaemonSet", "prod-yunionagent", { spec: workload }, "apps/v1")],
+  ["daemonsets/prod-yunionagent", "yunionagent", made("DaemonSet", "prod-yunionagent", { spec: workload })],
   [
     "cronjobs/prod-test",
     "test",
-    made("CronJob", "prod-test", { spec: { schedule: "0 0 1 1 *", jobTemplate: { spec: job } } }, "batch/v1"),
+    made("CronJob", "prod-test", { spec: { schedule: "0 0 1 1 *", jobTemplate: { spec: job } } }),
   ],
-  [
-    "ingresses/prod-web",
-    "web",
-    made("Ingress", "prod-web", { spec: { defaultBackend: backend } }, "networking.k8s.io/v1"),
-  ],
+  ["ingresses/prod-web", "web", made("Ingress", "prod-web", { spec: { defaultBackend: backend } })],
 ];
 
 describe("an object of somebody else under a name that a cluster wants", () => {

@@ -103,7 +103,7 @@ function replace(path: string, value: unknown): Edit {
 }
 
 describe("what somebody did by hand, where an apply alone would not undo it", () => {
-  it.each(edits)("is undone at once when %s (%s)", async (_, what, patch, writes) => {
+  it.each(edits)("is undone at once when %s (%s)", async (...[, what, patch, writes]) => {
     const before = specOf(await read(what));
     const since = new Date();
     await edit(what, patch);

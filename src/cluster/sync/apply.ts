@@ -67,7 +67,7 @@ async function create(wanted: KubeObject, { store, contests, holdStart }: Applyi
   if (row.workload === true && holdStart !== undefined) return { action: "waiting", object, ...holdStart };
   const wish = stamped(wanted);
   const answer = await store.apply(row.kind, wish);
-  contests.repaired(wish, answer, { found: [], left: findings(wish, answer), holder: undefined });
+  contests.repaired(answer, { found: [], left: findings(wish, answer) });
   return { action: "created", object };
 }
 
@@ -87,18 +87,40 @@ async function write(wish: Reconciled, live: KubeObject, how: Applying): Promise
   if (row.workload === true && how.holdChange !== undefined)
     return alone({ action: "waiting", object, ...how.holdChange });
   const wanted = stamped(wish.object);
-  const found = findings(wanted, live);
-  const holder = how.contests.lostTo(wanted, live, found);
-  if (holder !== undefined)
-    return { outcome: { action: "unchanged", object }, complaints: [...complaints, heldBy(holder, live, found)] };
+  const { open, held } = judged(findings(wanted, live), live, how.contests);
+  const standing = [...complaints, ...held];
+  if (open.length === 0) return { outcome: { action: "unchanged", object }, complaints: standing };
   try {
-    await repair({ wanted, live, found }, how);
+    await repair({ wanted, live, found: open }, how);
   } catch (error) {
     const less = row.afterRefusal?.(wish, live, error);
     if (less === undefined) throw error;
     return await write(less, live, how);
   }
-  return { outcome: { action: "updated", object }, complaints };
+  return { outcome: { action: "updated", object }, complaints: standing };
+}
+
+interface Judged {
+  /** What is worth a repair. */
+  readonly open: readonly Finding[];
+  readonly held: readonly Complaint[];
+}
+
+function judged(found: readonly Finding[], live: KubeObject, contests: Contests): Judged {
+  const holders = found.map((finding) => ({ finding, holder: contests.lostTo(live, finding) }));
+  const open = holders.filter(({ holder }) => holder === undefined).map(({ finding }) => finding);
+  const byHolder = Object.groupBy(holders, ({ holder = "" }) => holder);
+  const held = Object.entries(byHolder).filter(([holder]) => holder !== "");
+  return {
+    open,
+    held: held.map(([holder, all = []]) =>
+      heldBy(
+        holder,
+        live,
+        all.map(({ finding }) => finding),
+      ),
+    ),
+  };
 }
 
 interface Drift {
@@ -116,17 +138,20 @@ async function repair({ wanted, live, found }: Drift, { store, contests }: Apply
   }
   // Caches leave out who holds what.
   const held = found.some(({ surplus }) => surplus) ? await store.get(row.kind, keyOf(live)) : undefined;
-  const answer = held === undefined ? await store.apply(row.kind, wanted) : await takeBack(wanted, held, store);
-  const holder = held && holderOf(held, found);
-  contests.repaired(wanted, answer, { found, left: findings(wanted, answer), holder });
+  const answer =
+    held === undefined ? await store.apply(row.kind, wanted) : await takeBack(wanted, { held, found }, store);
+  contests.repaired(answer, { found, left: findings(wanted, answer), holder: held && holderOf(held, found) });
 }
 
 /** An apply leaves alone what others hold. What is surplus is taken out, or goes with the apply that changes the rest: a workload restarts once. */
-async function takeBack(wanted: KubeObject, live: KubeObject, store: Store): Promise<KubeObject> {
-  const row = rowOf(live);
-  const found = findings(wanted, live);
-  if (found.every(({ surplus }) => surplus)) return await store.save(row.kind, withoutSurplus(live, found));
-  await store.save(row.kind, heldAlone(live, found));
+async function takeBack(
+  wanted: KubeObject,
+  { held, found }: { readonly held: KubeObject; readonly found: readonly Finding[] },
+  store: Store,
+): Promise<KubeObject> {
+  const row = rowOf(held);
+  if (found.every(({ surplus }) => surplus)) return await store.save(row.kind, withoutSurplus(held, found));
+  await store.save(row.kind, heldAlone(held, found));
   return await store.apply(row.kind, wanted);
 }
 
@@ -163,9 +188,7 @@ function isAsWanted(wanted: KubeObject, live: KubeObject): boolean {
 
 /** Whether nothing is left to do for a live object: it is as wanted, or somebody else holds the rest against us. */
 export function isSettled(wanted: KubeObject, live: KubeObject, contests: Contests): boolean {
-  if (isAsWanted(wanted, live)) return true;
-  const wish = stamped(wanted);
-  return contests.lostTo(wish, live, findings(wish, live)) !== undefined;
+  return isAsWanted(wanted, live) || judged(findings(stamped(wanted), live), live, contests).open.length === 0;
 }
 
 function alone(outcome: Outcome): Applied {

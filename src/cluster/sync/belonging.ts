@@ -19,13 +19,13 @@ export function ownedElsewhere(
   how: Applying,
 ): Omit<Outcome, "object"> | undefined {
   const { deletionTimestamp, ownerReferences = [] } = live.metadata;
+  if (deletionTimestamp !== undefined) return { action: "waiting", ...beingDeleted };
   const controller = ownerReferences.find((reference) => reference.controller === true);
-  const isFormer = controller?.kind === kind && controller.name === how.owner.name && controller.uid !== how.owner.uid;
-  if (deletionTimestamp !== undefined || isFormer) return { action: "waiting", ...beingDeleted };
-  if (controller?.uid === how.owner.uid) return undefined;
-  if (controller !== undefined)
-    return foreign(live, `belongs to ${controller.kind} ${controller.name}: rename or remove it`);
-  return isTakenUp(live, wanted, how) ? undefined : foreign(live, whoseIs(live, wanted));
+  if (controller === undefined) return isTakenUp(live, wanted, how) ? undefined : foreign(live, whoseIs(live, wanted));
+  if (controller.uid === how.owner.uid) return undefined;
+  const isFormer = controller.kind === kind && controller.name === how.owner.name;
+  if (isFormer) return { action: "waiting", ...beingDeleted };
+  return foreign(live, `belongs to ${controller.kind} ${controller.name}: rename or remove it`);
 }
 
 /** Labels by which an object says to which cluster it belongs. */

@@ -38,6 +38,8 @@ function pruned(value: unknown, [step = "", ...way]: readonly string[]): unknown
       isAt(item, step) ? (way.length === 0 ? [] : [pruned(item, way)]) : [item],
     );
   }
+  // It may have gone meanwhile.
+  if (typeof value !== "object" || value === null) return value;
   const name = step.slice(2);
   const { [name]: inner, ...rest } = value as Readonly<Record<string, unknown>>;
   return way.length === 0 ? rest : { ...rest, [name]: pruned(inner, way) };

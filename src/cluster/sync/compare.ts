@@ -54,6 +54,7 @@ function quantitiesByValue(value: unknown): unknown {
 export interface Finding {
   /** The way to the value in the words of `fieldsV1`: `f:spec`, `k:{"name":"web"}`, and `i:0` for a place in a list without keys. */
   readonly steps: readonly string[];
+  readonly wanted?: unknown;
   readonly live: unknown;
   /** It is not wanted at all, and must go. */
   readonly surplus: boolean;
@@ -95,8 +96,8 @@ type Found = readonly Finding[];
 
 const none: Found = [];
 
-function different(live: unknown): Found {
-  return [{ steps: [], live, surplus: false }];
+function different(wanted: unknown, live: unknown): Found {
+  return [{ steps: [], wanted, live, surplus: false }];
 }
 
 function surplus(step: string, live: unknown): Finding {
@@ -111,7 +112,7 @@ function compare(wanted: unknown, live: unknown, place: Place): Found {
   if (wanted === undefined) return none;
   if (Array.isArray(wanted)) return compareLists(wanted, live, place);
   if (typeof wanted === "object" && wanted !== null) return compareMaps(wanted as Struct, live, place);
-  return isSame(wanted, live, place) ? none : different(live);
+  return isSame(wanted, live, place) ? none : different(wanted, live);
 }
 
 function isSame(wanted: unknown, live: unknown, { parent }: Place): boolean {
@@ -131,14 +132,21 @@ function compareMaps(wanted: Struct, live: unknown, place: Place): Found {
   if (typeof live !== "object" || live === null || Array.isArray(live)) {
     // The API server drops what is empty.
     const isEmpty = Object.values(wanted).every((value) => value === undefined);
-    return isEmpty && live === undefined ? none : different(live);
+    return isEmpty && live === undefined ? none : different(wanted, live);
   }
   const fields = live as Struct;
   const found = Object.entries(wanted).flatMap(([name, value]) =>
     below(`f:${name}`, compare(value, fields[name], { key: name, parent: place.key })),
   );
   const more = Object.entries(fields).filter((one) => wanted[one[0]] === undefined && isSurplus(one, place, wanted));
-  return more.length === 0 ? found : [...found, ...more.map(([name, value]) => surplus(`f:${name}`, value))];
+  return more.length === 0 ? found : [...found, ...more.flatMap(surplusField)];
+}
+
+/** A field of which nothing is wanted; a list item by item, where items have keys. */
+function surplusField([name, live]: readonly [string, unknown]): Found {
+  const keys = Array.isArray(live) ? mergeKeys[name] : undefined;
+  if (keys === undefined) return [surplus(`f:${name}`, live)];
+  return below(`f:${name}`, compareByKey([], live as readonly unknown[], { key: name, keys }));
 }
 
 /** Whether a field that is not wanted must go: a list that is owned whole, or something that excludes what is wanted. */
@@ -152,13 +160,13 @@ function isSurplus([name, live]: readonly [string, unknown], { key, parent = "" 
 }
 
 function compareLists(wanted: readonly unknown[], live: unknown, place: Place): Found {
-  if (!Array.isArray(live)) return wanted.length === 0 && live === undefined ? none : different(live);
+  if (!Array.isArray(live)) return wanted.length === 0 && live === undefined ? none : different(wanted, live);
   const keys = mergeKeys[place.key];
   return keys === undefined ? compareWhole(wanted, live, place) : compareByKey(wanted, live, { ...place, keys });
 }
 
 function compareWhole(wanted: readonly unknown[], live: readonly unknown[], { key }: Place): Found {
-  if (wanted.length !== live.length) return different(live);
+  if (wanted.length !== live.length) return different(wanted, live);
   return wanted.flatMap((item, index) => below(`i:${index}`, compare(item, live[index], { key: "", parent: key })));
 }
 

@@ -174,9 +174,9 @@ describe("lists", () => {
     const list = items[key as keyof typeof items];
     const found = findings({ [key]: list }, { [key]: [other, ...list] });
     expect(found).toMatchObject([{ surplus: true, live: other }]);
-    expect(findings({ spec: {} }, { spec: { [key]: list } })).toMatchObject([
-      { steps: ["f:spec", `f:${key}`], surplus: true },
-    ]);
+    const all = findings({ spec: {} }, { spec: { [key]: list } });
+    expect(all.map(({ live, surplus }) => ({ live, surplus }))).toEqual(list.map((live) => ({ live, surplus: true })));
+    expect(all[0]?.steps.slice(0, 2)).toEqual(["f:spec", `f:${key}`]);
   });
 
   it("of volumes and variables hold items with one source each", () => {
