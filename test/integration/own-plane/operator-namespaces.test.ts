@@ -121,7 +121,7 @@ describe("an operator with Roles only", () => {
     const of = (resource: string): readonly string[] =>
       missing().flatMap(({ right, without = "" }) => (right.includes(resource) ? [without] : []));
     expect(of("list nodes")).toEqual([expect.stringContaining("limits of containers do not follow")]);
-    expect(of("get storageclasses")).toEqual([expect.stringContaining("is not checked")]);
+    expect(of("list storageclasses")).toEqual([expect.stringContaining("is not checked")]);
     expect(of("customresourcedefinitions")).toEqual(["the definition stays as it is"]);
     expect(missing()).toHaveLength(3);
   });

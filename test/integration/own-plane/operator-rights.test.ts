@@ -80,7 +80,7 @@ const noted = [
 ];
 
 async function oldNotes(): Promise<void> {
-  await change({ cronjobTest: { disable: false } });
+  await change({ cronjobTest: { disable: false }, yunionagent: { disable: false } });
   const { lastApplied } = annotationKeys;
   await plane.kubectl(["annotate", "--namespace", namespace, ...noted, `${lastApplied}=long ago`]);
   await eventually(async () => {
