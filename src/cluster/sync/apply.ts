@@ -57,18 +57,20 @@ export async function applyObject(wanted: KubeObject, how: Applying): Promise<Ap
 }
 
 async function applyOrThrow(wanted: KubeObject, how: Applying): Promise<Applied> {
-  const live = await liveOf(wanted, how.store);
+  const { kind, workload } = rowOf(wanted);
+  const cached = how.store.cached(kind, keyOf(wanted));
+  if (cached === undefined && workload === true && how.holdStart !== undefined)
+    return alone({ action: "waiting", object: labelOf(wanted), ...how.holdStart });
+  // A forced apply would silently take over what somebody else made and no cache shows.
+  const live = cached ?? (await how.store.get(kind, keyOf(wanted)));
   return live === undefined ? alone(await create(wanted, how)) : await update(wanted, live, how);
 }
 
-async function create(wanted: KubeObject, { store, contests, holdStart }: Applying): Promise<Outcome> {
-  const row = rowOf(wanted);
-  const object = labelOf(wanted);
-  if (row.workload === true && holdStart !== undefined) return { action: "waiting", object, ...holdStart };
+async function create(wanted: KubeObject, { store, contests }: Applying): Promise<Outcome> {
   const wish = stamped(wanted);
-  const answer = await store.apply(row.kind, wish);
+  const answer = await store.apply(rowOf(wanted).kind, wish);
   contests.repaired(answer, { found: [], left: findings(wish, answer) });
-  return { action: "created", object };
+  return { action: "created", object: labelOf(wanted) };
 }
 
 async function update(wanted: KubeObject, live: KubeObject, how: Applying): Promise<Applied> {
@@ -193,12 +195,6 @@ export function isSettled(wanted: KubeObject, live: KubeObject, contests: Contes
 
 function alone(outcome: Outcome): Applied {
   return { outcome, complaints: [] };
-}
-
-/** Before a first apply the API server is asked: a forced apply would silently take over what somebody else made. */
-async function liveOf(wanted: KubeObject, store: Store): Promise<KubeObject | undefined> {
-  const row = rowOf(wanted);
-  return store.cached(row.kind, keyOf(wanted)) ?? (await store.get(row.kind, keyOf(wanted)));
 }
 
 const namespaceLeaves: Waiting = {
