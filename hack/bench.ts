@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
+import { measureAdmission } from "./bench/admission.ts";
 import { measureContainer } from "./bench/container.ts";
 import { measureHandOver } from "./bench/hand-over.ts";
 import { measureIdle } from "./bench/idle.ts";
@@ -11,6 +12,7 @@ import { measureRender } from "./bench/render.ts";
 import type { Row } from "./bench/report.ts";
 import { markdown, printed, surroundings } from "./bench/report.ts";
 import { measureStart } from "./bench/start.ts";
+import { measureTakeOver } from "./bench/take-over.ts";
 import { withPlane } from "./bench/stage.ts";
 
 /**
@@ -29,15 +31,11 @@ function add(measured: readonly Row[]): void {
 
 // To look at an operator that does nothing takes long and disturbs nothing, so the others go on meanwhile.
 const idle = withPlane((plane) => measureIdle(plane, quick));
-for (const measure of [
-  measureStart,
-  measureInstall,
-  measureReactions,
-  measurePasses,
-  measureHandOver,
-  measureContainer,
-])
-  add(await withPlane(measure));
+const measures = [
+  ...[measureStart, measureInstall, measureReactions, measurePasses, measureHandOver],
+  ...[measureTakeOver, measureAdmission, measureContainer],
+];
+for (const measure of measures) add(await withPlane(measure));
 const growth = await withPlane((plane) => measureGrowth(plane, quick));
 add(growth.rows);
 rows.push(...(await idle));

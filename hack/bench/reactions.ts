@@ -28,7 +28,8 @@ export async function measureReactions(plane: Plane): Promise<readonly Row[]> {
     plane.client.patch(
       deployments,
       { namespace, name: "example-logger" },
-      { type: "merge", body: { spec: { replicas: 2 + (round % 2) } } },
+      // Another value each time: one that comes back again and again is left alone in the end.
+      { type: "merge", body: { spec: { replicas: 2 + round } } },
     ),
   );
   await operator.kill("SIGTERM");

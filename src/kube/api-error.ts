@@ -134,7 +134,14 @@ function reasonOf({ code, status }: Refusal): string {
 }
 
 function saidOf(attempted: Attempted, status: Status | undefined): string | undefined {
-  return attempted.confidential === true ? undefined : status?.message;
+  return attempted.confidential === true ? fieldsText(status) : status?.message;
+}
+
+/** The fields that the server finds fault with, without what it says of their values. */
+function fieldsText(status: Status | undefined): string | undefined {
+  const causes = (status?.details?.causes ?? []).filter(({ field = "" }) => field !== "");
+  const fields = causes.map(({ field = "", reason }) => (reason === undefined ? field : `${field} (${reason})`));
+  return fields.length === 0 ? undefined : `the server refuses ${[...new Set(fields)].join(", ")}`;
 }
 
 function detailsOf(status: Status, confidential: boolean): StatusDetails {

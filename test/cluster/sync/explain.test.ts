@@ -29,6 +29,21 @@ describe("why a Service was refused", () => {
     });
   });
 
+  it("names every port that is taken, though the API server names but the first", async () => {
+    const wanted = plainObject("Service", "prod-keystone", {
+      spec: { ports: [{ nodePort: 30500 }, { nodePort: 30501 }, { nodePort: 30357 }] },
+    });
+    const store = memoryStore(
+      service("a", 30500, { namespace: "shop" }),
+      service("b", 30357, { namespace: "shop" }),
+      service("c", 30358),
+    );
+    expect((await explain(taken, wanted, store)).message).toBe(
+      "node port 30500 is taken by Service shop/a, node port 30357 is taken by Service shop/b: " +
+        "choose another nodePort in the spec, or set internalOnly",
+    );
+  });
+
   it("names a Service that belongs to no component", async () => {
     const store = memoryStore(service("shop", 30500, { namespace: "shop" }));
     const { message } = await explain(taken, service("prod-keystone", 30500), store);
