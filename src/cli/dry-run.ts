@@ -137,6 +137,6 @@ function reader(client: Client, snapshot: Snapshot): Reads {
       asked.set(name, answer);
       return answer;
     },
-    list: async (...asked) => await listed(client, ...asked),
+    list: (...selection) => listed(client, ...selection),
   };
 }

@@ -7,7 +7,11 @@ import { tableText } from "./table.ts";
 /** Whether everything runs as the newest spec says. */
 export function isReady(cluster: KubeObject): boolean {
   const { conditions = [] } = statusOf(cluster);
-  return !isLeaving(cluster) && isUpToDate(cluster) && conditions.some(({ type, status }) => type === "Ready" && status === "True");
+  return (
+    !isLeaving(cluster) &&
+    isUpToDate(cluster) &&
+    conditions.some(({ type, status }) => type === "Ready" && status === "True")
+  );
 }
 
 /** The whole status for a person: a heading, the first cause, and the tables of components and conditions. */

@@ -44,7 +44,11 @@ export async function leave(
   const { deletion } = world;
   const { steps = allSteps } = deletion;
   if (await deletion.isNamespaceLeaving(namespace))
-    return await giveUp("its namespace is being deleted", await everythingLeft(steps, leaving), { cluster, world, log });
+    return await giveUp("its namespace is being deleted", await everythingLeft(steps, leaving), {
+      cluster,
+      world,
+      log,
+    });
   const progress = await takeSteps(steps, leaving);
   if (progress.removed.length > 0) log.info({ removed: progress.removed }, "asked what belongs to the cluster to go");
   if (progress.pending === undefined) return await finish(cluster, world, log);
@@ -68,7 +72,9 @@ export async function hold(
 async function reasonToKeep(leaving: Leaving): Promise<string | undefined> {
   const { deletionPolicy } = (leaving.cluster["spec"] ?? {}) as { readonly deletionPolicy?: string };
   if (deletionPolicy !== "Delete") return "spec.deletionPolicy is not Delete";
-  return (await isOrphaning(leaving)) ? "it is deleted with --cascade=orphan, so what it consists of lives on" : undefined;
+  return (await isOrphaning(leaving))
+    ? "it is deleted with --cascade=orphan, so what it consists of lives on"
+    : undefined;
 }
 
 function deadlineOf({ metadata }: KubeObject, deadlineMs: number): number {

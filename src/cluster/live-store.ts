@@ -37,7 +37,7 @@ export function liveStore(client: Client, informers: ReadonlyMap<string, Informe
     cached: (kind, key) => cacheOf(kind)?.get(key),
     owned: (kind, uid) => cacheOf(kind)?.byIndex(ownerIndex, uid) ?? [],
     get: (kind, key) => client.get(kind, key),
-    list: async (...asked) => await listed(client, ...asked),
+    list: (...selection) => listed(client, ...selection),
     apply: async (kind, object) => remembered(kind, await client.apply(kind, object, { fieldManager, force: true })),
     save: async (kind, object) => {
       const isNew = object.metadata.resourceVersion === undefined;

@@ -113,7 +113,11 @@ function withRemedy(error: unknown): unknown {
 
 /** The cluster was deleted in the middle of a pass, or goes with its namespace: nothing is left to be done for it. */
 function isLeaving(error: unknown): boolean {
-  return error instanceof LeavingError || isNamespaceTerminating(error) || (isNotFound(error) && error.details?.kind === plural);
+  return (
+    error instanceof LeavingError ||
+    isNamespaceTerminating(error) ||
+    (isNotFound(error) && error.details?.kind === plural)
+  );
 }
 
 /** What there is of a pass over a paused cluster: its status says that it is paused, and stays as it is otherwise. */

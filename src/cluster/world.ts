@@ -63,7 +63,7 @@ export function createWorld(parts: WorldParts): World {
       deadlineMs: parts.deletionDeadlineMs,
       isNamespaceLeaving: (namespace) => isNamespaceLeaving(client, namespace),
     },
-    event: recorder.event,
+    event: (...said) => recorder.event(...said),
     now: () => new Date(),
   };
 }
