@@ -98,16 +98,21 @@ function isControlledBy({ metadata }: KubeObject, cluster: KubeObject): boolean 
   );
 }
 
+/** What finalizers of Kubernetes itself wait for; what a workload waits for is named beside it. */
+const knownHolders: Readonly<Record<string, string>> = {
+  foregroundDeletion: "",
+  "kubernetes.io/pvc-protection": "a pod uses it",
+};
+
 /** What is left of an object that is removed so; one that is on its way out already is waited for. */
 function remnant({ kind, metadata, spec }: KubeObject, remove?: () => Promise<void>): Remnant {
   const { name, finalizers = [], deletionTimestamp } = metadata;
   if (deletionTimestamp === undefined && remove !== undefined) return { name: `${kind} ${name}`, remove };
   const { nodeName } = (spec ?? {}) as { readonly nodeName?: string };
-  const foreign = finalizers.filter((finalizer) => finalizer !== "foregroundDeletion");
   const held = [
     ...(nodeName === undefined ? [] : [`on node ${nodeName}`]),
-    ...(foreign.length === 0 ? [] : [`held by its finalizer ${foreign.join(", ")}`]),
-  ];
+    ...finalizers.map((finalizer) => knownHolders[finalizer] ?? `held by its finalizer ${finalizer}`),
+  ].filter((holder) => holder !== "");
   return { name: `${kind} ${name}`, ...(held.length > 0 && { held: held.join(", ") }) };
 }
 
