@@ -66,38 +66,6 @@ async function notesOf(namespace: string, reason: string): Promise<string> {
   return await plane.kubectl(["get", "events.v1.events.k8s.io", "--namespace", namespace, ...shown]);
 }
 
-describe("a cluster that is deleted with its data", () => {
-  let cluster: ClusterAt;
-  let before: readonly string[];
-
-  beforeAll(async () => {
-    before = await contentsOf(plane, namespaces.alone);
-    cluster = await install(namespaces.alone, "prod", withData);
-  });
-
-  it("got its finalizer before anything was made for it, and nobody's ownership of the spec changed by that", async () => {
-    const { namespace } = cluster;
-    const all = await writesOf(plane, { userAgent: operator.userAgent });
-    const [first = "", ...others] = all.filter((write) => write.includes(`/namespaces/${namespace}/`));
-    expect(first).toMatch(/^patch .*\/onecloudclusters\/prod\?fieldManager=onecloud-operator: 200$/);
-    expect(others.some((write) => write.includes("/secrets/"))).toBe(true);
-    expect(await finalizersOf(cluster)).toEqual([deletionFinalizer]);
-    const managers = (await managedFieldsOf(cluster)).filter(({ subresource }) => subresource === undefined);
-    const ours = managers.filter(({ manager }) => manager === "onecloud-operator");
-    expect(ours.map(({ fieldsV1 }) => fieldsV1)).toEqual([
-      { "f:metadata": { "f:finalizers": { ".": {}, [`v:"${deletionFinalizer}"`]: {} } } },
-    ]);
-  });
-
-  it("leaves nothing behind of any kind", async () => {
-    const { namespace } = cluster;
-    expect((await contentsOf(plane, namespace)).length).toBeGreaterThan(before.length + 30);
-    await remove(cluster, "--timeout=90s");
-    await eventually(async () => expect(await contentsOf(plane, namespace)).toEqual(before), { timeout: 60_000 });
-    await eventually(async () => expect(await notesOf(namespace, "DataDeleted")).toContain("are deleted"));
-  });
-});
-
 describe("a cluster that is deleted with its data beside another one", () => {
   it("takes nothing of the other one, nor the Secrets of etcd that both use, nor what a person made", async () => {
     const namespace = namespaces.beside;
@@ -138,6 +106,38 @@ describe("a namespace that is deleted under running clusters", () => {
     expect(there.length).toBeGreaterThan(0);
     expect(there.filter((write) => write.startsWith("delete"))).toEqual([]);
     expect(operator.logged()).toContain("its namespace is being deleted");
+  });
+});
+
+describe("a cluster that is deleted with its data", () => {
+  let cluster: ClusterAt;
+  let before: readonly string[];
+
+  beforeAll(async () => {
+    before = await contentsOf(plane, namespaces.alone);
+    cluster = await install(namespaces.alone, "prod", withData);
+  });
+
+  it("got its finalizer before anything was made for it, and nobody's ownership of the spec changed by that", async () => {
+    const { namespace } = cluster;
+    const all = await writesOf(plane, { userAgent: operator.userAgent });
+    const [first = "", ...others] = all.filter((write) => write.includes(`/namespaces/${namespace}/`));
+    expect(first).toMatch(/^patch .*\/onecloudclusters\/prod\?fieldManager=onecloud-operator: 200$/);
+    expect(others.some((write) => write.includes("/secrets/"))).toBe(true);
+    expect(await finalizersOf(cluster)).toEqual([deletionFinalizer]);
+    const managers = (await managedFieldsOf(cluster)).filter(({ subresource }) => subresource === undefined);
+    const ours = managers.filter(({ manager }) => manager === "onecloud-operator");
+    expect(ours.map(({ fieldsV1 }) => fieldsV1)).toEqual([
+      { "f:metadata": { "f:finalizers": { ".": {}, [`v:"${deletionFinalizer}"`]: {} } } },
+    ]);
+  });
+
+  it("leaves nothing behind of any kind", async () => {
+    const { namespace } = cluster;
+    expect((await contentsOf(plane, namespace)).length).toBeGreaterThan(before.length + 30);
+    await remove(cluster, "--timeout=90s");
+    await eventually(async () => expect(await contentsOf(plane, namespace)).toEqual(before), { timeout: 60_000 });
+    await eventually(async () => expect(await notesOf(namespace, "DataDeleted")).toContain("are deleted"));
   });
 });
 
