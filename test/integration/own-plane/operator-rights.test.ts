@@ -31,7 +31,10 @@ const scenario: readonly (readonly [string, () => Promise<unknown>])[] = [
   ["installs a second one with Secrets beside it", () => install("other", insideOnly())],
   ["takes a password from the spec", () => change({ keystone: { bootstrapPassword: "chosen-by-me" } })],
   ["removes what is disabled", () => change({ web: { disable: true }, yunionagent: { disable: true } })],
-  ["makes it again", () => change({ web: { disable: false }, cronjobTest: { disable: false } })],
+  [
+    "makes it again",
+    () => change({ web: { disable: false }, yunionagent: { disable: false }, cronjobTest: { disable: false } }),
+  ],
   ["removes the rest", () => change({ cronjobTest: { disable: true }, notify: { disable: true } })],
   ["removes a Secret of the other one", () => patchSpec(at("other"), { notify: { disable: true } })],
   ["removes what an earlier operator left", leftStatefulSet],
