@@ -37,9 +37,9 @@ async function pass(cluster: KubeObject, options: LeavingOptions = {}): Promise<
 }
 
 async function passIn(trial: LeavingTrial, cluster: KubeObject): Promise<Passed> {
-  const { logger, lines } = recordingLogger();
-  const { requeueAfterMs: again } = await leave(cluster, trial.world, logger);
-  return { ...trial, again, logged: JSON.stringify(lines()) };
+  const log = recordingLogger();
+  const { requeueAfterMs: again } = await leave(cluster, trial.world, log.logger);
+  return { ...trial, again, logged: JSON.stringify(log.lines()) };
 }
 
 /** A step about things that stay for ever. */

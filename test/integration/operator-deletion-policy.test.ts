@@ -141,6 +141,18 @@ describe("a cluster that is deleted with its data", () => {
   });
 });
 
+describe("a cluster that is deleted while it is being made", () => {
+  it("leaves nothing behind of any kind either", async () => {
+    const namespace = namespaces.alone;
+    const before = await contentsOf(plane, namespace);
+    const cluster = { plane, namespace, name: "prod" };
+    await applyObject(plane, clusterManifest("prod", namespace, withData));
+    await eventually(() => getObject(plane, namespace, "secret/prod-cluster-config"));
+    await remove(cluster, "--timeout=90s");
+    await eventually(async () => expect(await contentsOf(plane, namespace)).toEqual(before), { timeout: 60_000 });
+  });
+});
+
 describe("a deletion that something holds", () => {
   const claim = "persistentvolumeclaim/prod-glance";
   const held = "PersistentVolumeClaim prod-glance (held by its finalizer example.com/backup)";

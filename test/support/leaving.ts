@@ -72,7 +72,7 @@ export function leavingTrial(options: LeavingOptions = {}): LeavingTrial {
     },
     clustersIn: () => others,
     writeStatus: async (_, status) => void trial.statuses.push(status),
-    event: (_, type, reason, note) => void trial.events.push(`${type} ${reason}: ${note}`),
+    event: (...[, type, reason, note]) => void trial.events.push(`${type} ${reason}: ${note}`),
     now: () => new Date(askedAt + elapsedMs),
   };
   return { ...trial, world };
