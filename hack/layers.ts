@@ -87,6 +87,11 @@ export const layers: readonly Layer[] = [
     why: "the sync takes components as data and knows none in particular; what it needs of a client it declares itself",
   },
   {
+    room: `${cluster}/deletion`,
+    may: [`${cluster}/api`, `${cluster}/defaults`, `${cluster}/sync`, "src/kube/api-error.ts", ...words],
+    why: "what is left of a cluster is told from what is there: no component is asked",
+  },
+  {
     room: `${cluster}/prepare`,
     may: [`${cluster}/api`, `${cluster}/defaults`, ...words],
     mayTypes: [`${cluster}/sync`],

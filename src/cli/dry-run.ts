@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "../cluster/api/field.ts";
 import { fieldManagers } from "../cluster/api/names.ts";
-import { controllerOf } from "../cluster/live-store.ts";
+import type { FinalizerWriter } from "../cluster/deletion/finalizer.ts";
+import { controllerOf, listed } from "../cluster/live-store.ts";
 import type { DefaultsWriter } from "../cluster/prepare/defaults.ts";
 import { findings } from "../cluster/sync/compare.ts";
 import { withoutSurplus } from "../cluster/sync/co-owners.ts";
@@ -17,7 +18,7 @@ import type { Change } from "./masking.ts";
 /** What would be written. */
 export interface DryRun {
   readonly store: Store;
-  readonly defaults: DefaultsWriter & ClusterWriter;
+  readonly defaults: DefaultsWriter & ClusterWriter & FinalizerWriter;
   /** Every write so far: the object as it is, and as the API server says that it would be. */
   readonly changes: () => readonly Change[];
 }
@@ -56,6 +57,8 @@ export function dryRun(client: Client, snapshot: Snapshot): DryRun {
     },
     defaults: {
       isTakenOver: (cluster) => isTakenOver(client, cluster),
+      // What shall become of a cluster is no part of what it is made of, and no later write looks at it.
+      setFinalizers: (object) => Promise.resolve(object),
       replaceCluster: (object) => write(clusters, object, () => tryReplace(client, object)),
       applyDefaults: (object) => {
         const released = recorded.get(nameOf(clusters, object))?.after;
@@ -134,6 +137,6 @@ function reader(client: Client, snapshot: Snapshot): Reads {
       asked.set(name, answer);
       return answer;
     },
-    list: async (kind, namespace) => (await client.list(kind, namespace === undefined ? {} : { namespace })).items,
+    list: (...selection) => listed(client, ...selection),
   };
 }

@@ -193,6 +193,14 @@ function addRun(program: Command, setting: Setting): void {
         .argParser(parseDuration)
         .default(600_000, "10m"),
     )
+    .addOption(
+      new Option(
+        "--deletion-deadline <duration>",
+        "time after which a cluster with deletionPolicy Delete goes although something of it is left; 0 for none",
+      )
+        .argParser(parseDuration)
+        .default(600_000, "10m"),
+    )
     .option("--no-leader-elect", "do not wait for the Lease: only where no second operator can run")
     .option("--no-install-crd", "do not install or upgrade the CustomResourceDefinition")
     .addOption(addressFlag("--health-address", 8081, "where /healthz and /readyz are served; 0 for nowhere"))

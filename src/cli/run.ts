@@ -15,6 +15,8 @@ export interface RunFlags extends ServerFlags {
   readonly workers: number;
   /** Milliseconds. */
   readonly resync: number;
+  /** Milliseconds; none when 0. */
+  readonly deletionDeadline: number;
   readonly leaderElect: boolean;
   readonly installCrd: boolean;
   readonly healthAddress: Address | "nowhere";
@@ -52,6 +54,7 @@ export function settingsOf(flags: RunFlags, env: Terminal["env"], fallback: stri
     ...(watchNamespaces !== undefined && { watchNamespaces }),
     workers: flags.workers,
     resyncMs: flags.resync,
+    deletionDeadlineMs: flags.deletionDeadline || Number.POSITIVE_INFINITY,
     ...(flags.leaderElect && { leaderElection: { namespace } }),
     ...(healthAddress !== "nowhere" && { health: healthAddress }),
     ...(metricsAddress !== "nowhere" && { metrics: metricsAddress }),

@@ -1,4 +1,5 @@
 import type { ClusterStatus, ComponentStatus } from "../cluster/api/status.ts";
+import { deletionFinalizer } from "../cluster/api/names.ts";
 import { components } from "../cluster/components/index.ts";
 import type { KubeObject } from "../kube/object.ts";
 import { tableText } from "./table.ts";
@@ -6,7 +7,11 @@ import { tableText } from "./table.ts";
 /** Whether everything runs as the newest spec says. */
 export function isReady(cluster: KubeObject): boolean {
   const { conditions = [] } = statusOf(cluster);
-  return isUpToDate(cluster) && conditions.some(({ type, status }) => type === "Ready" && status === "True");
+  return (
+    !isLeaving(cluster) &&
+    isUpToDate(cluster) &&
+    conditions.some(({ type, status }) => type === "Ready" && status === "True")
+  );
 }
 
 /** The whole status for a person: a heading, the first cause, and the tables of components and conditions. */
@@ -30,6 +35,7 @@ export function statusText(cluster: KubeObject): string {
 /** Why the cluster is not ready, as far as it is known. */
 export function causeText(cluster: KubeObject): string {
   const { blockedBy, message, phase } = statusOf(cluster);
+  if (isLeaving(cluster)) return leavingText(cluster);
   if (phase === "Paused") return message ?? "it is paused";
   if (phase === undefined) return "the operator has not looked at it yet: is it running?";
   if (!isUpToDate(cluster)) return "the operator has not looked at the newest spec yet: is it running?";
@@ -47,8 +53,10 @@ export function newsText(before: KubeObject | undefined, cluster: KubeObject): s
     .filter(([name, line]) => known.get(name) !== line)
     .map(([, line]) => `  ${line}\n`);
   const heading = headingOf(cluster);
+  const cause = isLeaving(cluster) ? `  ${causeText(cluster)}\n` : "";
   const isSame = before !== undefined && news.length === 0 && headingOf(before) === heading;
-  return isSame ? "" : [`${heading}\n`, ...news].join("");
+  if (isSame && (cause === "" || causeText(before) === causeText(cluster))) return "";
+  return [`${heading}\n`, cause, ...news].join("");
 }
 
 /** The status for programs, in one line unless an indentation is given. */
@@ -62,6 +70,19 @@ function statusOf(cluster: KubeObject): Partial<ClusterStatus> {
   return cluster["status"] ?? {};
 }
 
+function isLeaving({ metadata }: KubeObject): boolean {
+  return metadata.deletionTimestamp !== undefined;
+}
+
+/** What a cluster that is being deleted waits for: what the operator tells of it, else whoever holds it. */
+function leavingText(cluster: KubeObject): string {
+  const { phase, message } = statusOf(cluster);
+  const { finalizers = [] } = cluster.metadata;
+  if (!finalizers.includes(deletionFinalizer)) return `it is being deleted, held by ${finalizers.join(", ")}`;
+  if (phase === "Deleting" && message !== undefined) return `it is being deleted with its data: ${message}`;
+  return "it is being deleted with its data, and the operator has not looked at that yet: is it running?";
+}
+
 function isPaused(cluster: KubeObject): boolean {
   return statusOf(cluster).phase === "Paused";
 }
@@ -73,6 +94,7 @@ function isUpToDate(cluster: KubeObject): boolean {
 function headingOf(cluster: KubeObject): string {
   const { namespace = "default", name } = cluster.metadata;
   const { phase = "Unknown", ready } = statusOf(cluster);
+  if (isLeaving(cluster)) return `${namespace}/${name}: Deleting`;
   return `${namespace}/${name}: ${phase}${ready === undefined ? "" : `, ${ready} components ready`}`;
 }
 

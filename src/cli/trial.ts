@@ -100,6 +100,8 @@ async function pass(
     pauseOf: () => undefined,
     validate: validateSpec,
     writeStatus: () => Promise.resolve(),
+    deletion: { deadlineMs: Number.POSITIVE_INFINITY, isNamespaceLeaving: () => Promise.resolve(false) },
+    event: () => undefined,
     told: (_, what) => {
       happened = what;
     },

@@ -31,9 +31,25 @@ export function conditionsOf(report: PassReport, context: ConditionContext): rea
 
 /** The conditions of a cluster that is paused: all as they were, and that it is. */
 export function conditionsPaused(message: string, generation: number, context: Times): readonly Condition[] {
-  const verdict: Verdict = { type: "Paused", status: "True", reason: "PausedByAnnotation", message };
-  const others = context.previous.filter(({ type }) => type !== verdict.type);
-  return [...others, withTime(verdict, generation, context)];
+  return laidOver([{ type: "Paused", status: "True", reason: "PausedByAnnotation", message }], generation, context);
+}
+
+/** The conditions of a cluster that is being deleted: all as they were, but that it is not ready, and how far its deletion is. */
+export function conditionsDeleting(
+  { reason, message }: Pick<Condition, "reason" | "message">,
+  generation: number,
+  context: Times,
+): readonly Condition[] {
+  const verdicts: readonly Verdict[] = [
+    { type: "Ready", status: "False", reason: "Deleting", message: "the cluster is being deleted" },
+    { type: "Deleting", status: "True", reason, message },
+  ];
+  return laidOver(verdicts, generation, context);
+}
+
+function laidOver(verdicts: readonly Verdict[], generation: number, context: Times): readonly Condition[] {
+  const others = context.previous.filter(({ type }) => !verdicts.some((verdict) => verdict.type === type));
+  return [...others, ...verdicts.map((verdict) => withTime(verdict, generation, context))];
 }
 
 function judge(report: PassReport, blockedBy: BlockedBy | undefined): readonly Verdict[] {

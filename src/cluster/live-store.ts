@@ -13,6 +13,18 @@ export function controllerOf(object: KubeObject): string[] {
   return (object.metadata.ownerReferences ?? []).filter(({ controller }) => controller === true).map(({ uid }) => uid);
 }
 
+/** All objects of a kind as the API server shows them, of one namespace and with these labels where they are given. */
+export async function listed(
+  client: Pick<Client, "list">,
+  ...[kind, namespace, labels = {}]: Parameters<Store["list"]>
+): Promise<readonly KubeObject[]> {
+  const labelSelector = Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join();
+  const selection = { ...(namespace !== undefined && { namespace }), ...(labelSelector !== "" && { labelSelector }) };
+  return (await client.list(kind, selection)).items;
+}
+
 /** The store over a real API server: reads come from caches, and caches show own writes at once. */
 export function liveStore(client: Client, informers: ReadonlyMap<string, Informer>): Store {
   const cacheOf = (kind: Kind): Informer | undefined => informers.get(kind.kind);
@@ -25,7 +37,7 @@ export function liveStore(client: Client, informers: ReadonlyMap<string, Informe
     cached: (kind, key) => cacheOf(kind)?.get(key),
     owned: (kind, uid) => cacheOf(kind)?.byIndex(ownerIndex, uid) ?? [],
     get: (kind, key) => client.get(kind, key),
-    list: async (kind, namespace) => (await client.list(kind, namespace === undefined ? {} : { namespace })).items,
+    list: (...selection) => listed(client, ...selection),
     apply: async (kind, object) => remembered(kind, await client.apply(kind, object, { fieldManager, force: true })),
     save: async (kind, object) => {
       const isNew = object.metadata.resourceVersion === undefined;
@@ -34,9 +46,10 @@ export function liveStore(client: Client, informers: ReadonlyMap<string, Informe
         : client.update(kind, object, { fieldManager });
       return remembered(kind, await saved);
     },
-    delete: async (kind, object) => {
+    delete: async (kind, object, propagation) => {
+      const propagationPolicy = propagation ?? "Background";
       const { uid } = object.metadata;
-      await client.delete(kind, keyOf(object), { propagationPolicy: "Background", ...(uid !== undefined && { uid }) });
+      await client.delete(kind, keyOf(object), { propagationPolicy, ...(uid !== undefined && { uid }) });
     },
   };
 }

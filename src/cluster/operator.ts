@@ -50,6 +50,8 @@ export interface OperatorOptions {
   readonly installDefinition: boolean;
   readonly workers: number;
   readonly resyncMs: number;
+  /** How long the data of a cluster that is deleted with it is waited for, in milliseconds; `Infinity` is for ever. */
+  readonly deletionDeadlineMs: number;
   /** Where health, and where metrics are served; neither when left out. */
   readonly health?: Address;
   readonly metrics?: Address;
@@ -98,7 +100,9 @@ async function prepare(options: OperatorOptions): Promise<Running> {
   const { minor } = await client.version();
   const recorder = createRecorder({ client, component: `${group}/operator`, instance: hostname(), logger });
   const watches = createWatches(silent, logger, options.watchNamespaces);
-  const world = createWorld({ client, watches, recorder, components, kubernetesMinor: Number.parseInt(minor, 10) });
+  const { deletionDeadlineMs } = options;
+  const kubernetesMinor = Number.parseInt(minor, 10);
+  const world = createWorld({ client, watches, recorder, components, kubernetesMinor, deletionDeadlineMs });
   const controller = createController({
     name: controllerName,
     reconcile: (key, { log }) => reconcile(key, world, log),

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Denial } from "../kube/api-error.ts";
 import { denialOf, isForbidden, isNamespaceTerminating, isNotFound } from "../kube/api-error.ts";
+import type { Recorder } from "../kube/events.ts";
 import type { KubeObject, ObjectKey } from "../kube/object.ts";
 import { plural } from "./api/names.ts";
 import type { ClusterStatus } from "./api/status.ts";
@@ -16,6 +17,10 @@ import { PreparationError } from "./prepare/preparation-error.ts";
 import type { ClusterWriter, Released } from "./prepare/release.ts";
 import { releaseFields } from "./prepare/release.ts";
 import { ensureServiceAccount } from "./prepare/service-account.ts";
+import { LeavingError, writableWhile } from "./deletion/guard.ts";
+import type { FinalizerWriter } from "./deletion/finalizer.ts";
+import type { Deletion } from "./leave.ts";
+import { hold, leave } from "./leave.ts";
 import type { Rights } from "./rights.ts";
 import type { PassReport } from "./status.ts";
 import { isSameStatus, pausedStatus, statusOf, storedStatus } from "./status.ts";
@@ -35,7 +40,8 @@ export interface World {
   readonly store: Store;
   readonly rights: Rights;
   readonly contests: Contests;
-  readonly defaults: DefaultsWriter & ClusterWriter;
+  readonly defaults: DefaultsWriter & ClusterWriter & FinalizerWriter;
+  readonly deletion: Deletion;
   /** The cluster as last seen; `undefined` when it is gone. */
   readonly clusterOf: (key: ObjectKey) => KubeObject | undefined;
   /** All clusters of a namespace as last seen. */
@@ -47,6 +53,8 @@ export interface World {
   readonly validate: (written: Reading["written"]) => readonly Problem[];
   readonly writeStatus: (object: KubeObject, status: ClusterStatus) => Promise<void>;
   readonly told: (object: KubeObject, happened: Happened) => void;
+  /** Says at once that something happened to a cluster; `told` is for whole passes. */
+  readonly event: Recorder["event"];
   readonly now: () => Date;
 }
 
@@ -78,16 +86,23 @@ export async function reconcile(
   log: Logger,
 ): Promise<{ readonly requeueAfterMs?: number }> {
   const stored = world.clusterOf(key);
-  if (stored === undefined || stored.metadata.deletionTimestamp !== undefined) return {};
+  if (stored === undefined) return {};
+  if (stored.metadata.deletionTimestamp !== undefined) return await leave(stored, world, log);
   const pause = world.pauseOf(stored);
   if (pause !== undefined) return await rest(stored, pause, world);
   try {
-    return await pass(stored, world, log);
+    const isThere = (): boolean => isStill(world.clusterOf(key), stored);
+    return await pass(stored, { ...world, store: writableWhile(isThere, world.store), isThere }, log);
   } catch (error) {
     if (!isLeaving(error)) throw withRemedy(error);
     log.info("the cluster is being deleted");
     return { requeueAfterMs: lookAgainMs };
   }
+}
+
+/** Whether the cluster is the one that the pass began with, and stays. */
+function isStill(now: KubeObject | undefined, { metadata }: KubeObject): boolean {
+  return now?.metadata.uid === metadata.uid && now?.metadata.deletionTimestamp === undefined;
 }
 
 /** An error about a missing right says what to do about it: it may be the one that keeps it out of the status. */
@@ -98,7 +113,11 @@ function withRemedy(error: unknown): unknown {
 
 /** The cluster was deleted in the middle of a pass, or goes with its namespace: nothing is left to be done for it. */
 function isLeaving(error: unknown): boolean {
-  return isNamespaceTerminating(error) || (isNotFound(error) && error.details?.kind === plural);
+  return (
+    error instanceof LeavingError ||
+    isNamespaceTerminating(error) ||
+    (isNotFound(error) && error.details?.kind === plural)
+  );
 }
 
 /** What there is of a pass over a paused cluster: its status says that it is paused, and stays as it is otherwise. */
@@ -111,9 +130,16 @@ async function rest(object: KubeObject, message: string, world: World): Promise<
   return {};
 }
 
-async function pass(stored: KubeObject, world: World, log: Logger): Promise<{ readonly requeueAfterMs?: number }> {
-  const reading = await readCluster(stored, specsOf(world.components), world.defaults);
+interface PassWorld extends World {
+  /** Whether the cluster is not being deleted. */
+  readonly isThere: () => boolean;
+}
+
+async function pass(stored: KubeObject, world: PassWorld, log: Logger): Promise<{ readonly requeueAfterMs?: number }> {
+  const read = await readCluster(stored, specsOf(world.components), world.defaults);
+  const reading = { ...read, object: await hold(stored, read.cluster.platform.deletionPolicy, world) };
   const { object, report } = await passOver(reading, world, log);
+  if (!world.isThere()) throw new LeavingError();
   const before = storedStatus(object);
   const after = statusOf(report, before, world.now());
   if (!isSameStatus(before, after)) await world.writeStatus(object, after);

@@ -6,7 +6,7 @@ import type { Json, JsonObject, JsonSchema } from "./api/field.ts";
 import type { BlockedBy, ClusterStatus, ComponentStatus } from "./api/status.ts";
 import { statusSchema } from "./api/status.ts";
 import { components } from "./components/index.ts";
-import { conditionsOf, conditionsPaused } from "./conditions.ts";
+import { conditionsDeleting, conditionsOf, conditionsPaused } from "./conditions.ts";
 import type { ComponentResult } from "./sync/component.ts";
 import type { Resting } from "./sync/plan.ts";
 import { whyStopped } from "./sync/switches.ts";
@@ -58,6 +58,18 @@ export function pausedStatus(
   const { message, generation, now } = paused;
   const conditions = conditionsPaused(message, generation, { previous: previous.conditions ?? [], now });
   return { observedGeneration: 0, specChecksum: "", ...previous, phase: "Paused", message, conditions };
+}
+
+/** The status of a cluster that is being deleted with its data: its components as they were found last, and what is waited for. */
+export function deletingStatus(
+  previous: Partial<ClusterStatus>,
+  deleting: { readonly reason: string; readonly message: string; readonly generation: number; readonly now: Date },
+): ClusterStatus {
+  const { message, generation, now } = deleting;
+  const conditions = conditionsDeleting(deleting, generation, { previous: previous.conditions ?? [], now });
+  const { specChecksum = "" } = previous;
+  const base = { observedGeneration: generation, specChecksum, phase: "Deleting", message, conditions } as const;
+  return { ...previousEntries(previous), ...base };
 }
 
 function messageOf({ stopped, cluster }: PassReport, blockedBy: BlockedBy | undefined): string | undefined {

@@ -101,11 +101,11 @@ function isStatusOnly({ type, object, old }: Change): boolean {
 }
 
 function wish({ metadata, ...object }: KubeObject): string {
-  const { labels, annotations, generation, deletionTimestamp, uid } = metadata;
+  const { labels, annotations, finalizers, generation, deletionTimestamp, uid } = metadata;
   const managers = metadata.managedFields
     ?.filter(({ subresource }) => subresource === undefined)
     .map(({ fieldsV1 }) => fieldsV1);
-  return JSON.stringify([labels, annotations, generation, deletionTimestamp, uid, managers, object.kind]);
+  return JSON.stringify([labels, annotations, finalizers, generation, deletionTimestamp, uid, managers, object.kind]);
 }
 
 /** The clusters that an object belongs to: by owner, or by label where data has no owner. */

@@ -1,13 +1,15 @@
 import type { Client } from "../kube/client.ts";
-import { isInvalid } from "../kube/api-error.ts";
+import { isForbidden, isInvalid } from "../kube/api-error.ts";
 import type { Informer } from "../kube/informer.ts";
 import type { Recorder } from "../kube/events.ts";
-import { configMaps } from "../kube/kinds.ts";
+import { configMaps, namespaces } from "../kube/kinds.ts";
 import type { KubeObject } from "../kube/object.ts";
+import { keyOf } from "../kube/object.ts";
 import { announce } from "./announce.ts";
 import { apiVersion, credentialsName, fieldManagers, kind } from "./api/names.ts";
 import type { ClusterStatus } from "./api/status.ts";
 import type { Component } from "./components/component.ts";
+import type { FinalizerWriter } from "./deletion/finalizer.ts";
 import { liveStore } from "./live-store.ts";
 import { pauseOf } from "./pause.ts";
 import type { DefaultsWriter } from "./prepare/defaults.ts";
@@ -29,10 +31,12 @@ export interface WorldParts {
   readonly recorder: Recorder;
   readonly components: readonly Component[];
   readonly kubernetesMinor: number;
+  readonly deletionDeadlineMs: number;
 }
 
 /** The world around passes on a real API server. */
-export function createWorld({ client, watches, recorder, components, kubernetesMinor }: WorldParts): World {
+export function createWorld(parts: WorldParts): World {
+  const { client, watches, recorder, components, kubernetesMinor } = parts;
   const store = liveStore(client, watches.children);
   const claims = watches.children.get("PersistentVolumeClaim");
   return {
@@ -55,6 +59,11 @@ export function createWorld({ client, watches, recorder, components, kubernetesM
     validate: validateSpec,
     writeStatus: async (object, status) => watches.clusters.remember(await writeStatus(client, object, status)),
     told: (object, happened) => announce(recorder, object, happened),
+    deletion: {
+      deadlineMs: parts.deletionDeadlineMs,
+      isNamespaceLeaving: (namespace) => isNamespaceLeaving(client, namespace),
+    },
+    event: (...said) => recorder.event(...said),
     now: () => new Date(),
   };
 }
@@ -64,6 +73,17 @@ function seen(watch: Informer): readonly KubeObject[] | undefined {
   return watch.hasSynced() ? watch.list() : undefined;
 }
 
+/** Who may not look waits for the deadline instead. */
+async function isNamespaceLeaving(client: Pick<Client, "get">, name: string): Promise<boolean> {
+  try {
+    const found = await client.get(namespaces, { name });
+    return found === undefined || found.metadata.deletionTimestamp !== undefined;
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
+    return false;
+  }
+}
+
 /** Whether a cluster of the reference left its credentials in a ConfigMap. */
 export async function isTakenOver(client: Pick<Client, "get">, { metadata }: KubeObject): Promise<boolean> {
   const { name, namespace = "default" } = metadata;
@@ -71,8 +91,16 @@ export async function isTakenOver(client: Pick<Client, "get">, { metadata }: Kub
 }
 
 /** Defaults are applied without force: what somebody else wrote meanwhile is a conflict, and the pass is tried again. */
-function defaultsWriter(client: Client, watches: Watches): DefaultsWriter & ClusterWriter {
+function defaultsWriter(client: Client, watches: Watches): DefaultsWriter & ClusterWriter & FinalizerWriter {
   return {
+    setFinalizers: async (object, finalizers) => {
+      const { resourceVersion, uid } = object.metadata;
+      // The resourceVersion makes a change by somebody else a conflict, and a merge leaves the owners of all else as they are.
+      const patch = { type: "merge", body: { metadata: { resourceVersion, uid, finalizers } } } as const;
+      const stored = await client.patch(clusters, keyOf(object), patch, { fieldManager: fieldManagers.objects });
+      if (stored.metadata.deletionTimestamp === undefined) watches.clusters.remember(stored);
+      return stored;
+    },
     replaceCluster: async (object) => {
       const stored = await client.update(clusters, object, { fieldManager: fieldManagers.defaults });
       watches.clusters.remember(stored);

@@ -7,6 +7,7 @@ import { runHere } from "./recording-terminal.ts";
 const flags: RunFlags = {
   workers: 5,
   resync: 600_000,
+  deletionDeadline: 600_000,
   leaderElect: true,
   installCrd: true,
   healthAddress: { host: "", port: 8081 },
@@ -40,7 +41,7 @@ describe("run", () => {
       {},
       "context",
     );
-    expect(settings).toEqual({ installDefinition: false, workers: 5, resyncMs: 600_000 });
+    expect(settings).toEqual({ installDefinition: false, workers: 5, resyncMs: 600_000, deletionDeadlineMs: 600_000 });
   });
 
   it.each([

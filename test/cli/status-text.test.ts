@@ -75,3 +75,32 @@ Ready      False   DependencyNotReady  glance: it starts later
     expect(JSON.parse(text)).toEqual({ namespace: "onecloud", name: "prod", ready: true, status: settled });
   });
 });
+
+describe("the status of a cluster that is being deleted", () => {
+  const leaving = (finalizers: readonly string[], status?: Partial<ClusterStatus>): KubeObject => {
+    const { metadata, ...rest } = cluster(status);
+    return { ...rest, metadata: { ...metadata, finalizers, deletionTimestamp: "2026-05-01T10:00:00Z" } };
+  };
+  const ours = "onecloud.yunion.io/deletion-policy";
+  const waiting: Partial<ClusterStatus> = { ...settled, phase: "Deleting", message: "it waits for Pod a" };
+
+  it("says so, is not ready, and names what its data waits for", () => {
+    expect(statusText(leaving([ours], waiting))).toContain(
+      "onecloud/prod: Deleting\nFirst cause: it is being deleted with its data: it waits for Pod a\n",
+    );
+    expect(isReady(leaving([ours], settled))).toBe(false);
+  });
+
+  it("says that nobody looks at it, or who holds it", () => {
+    expect(causeText(leaving([ours], settled))).toContain("the operator has not looked at that yet");
+    expect(causeText(leaving(["example.com/a"], settled))).toBe("it is being deleted, held by example.com/a");
+  });
+
+  it("is news when it waits for something else", () => {
+    const later = leaving([ours], { ...waiting, message: "it waits for Pod b" });
+    expect(newsText(leaving([ours], waiting), leaving([ours], waiting))).toBe("");
+    expect(newsText(leaving([ours], waiting), later)).toBe(
+      "onecloud/prod: Deleting\n  it is being deleted with its data: it waits for Pod b\n",
+    );
+  });
+});

@@ -110,7 +110,7 @@ describe("diff", () => {
     const { runOperator } = await import("../../src/cluster/operator.ts");
     const { logger } = recordingLogger();
     const operator = runOperator(
-      { connection, logger, installDefinition: false, workers: 1, resyncMs: 0 },
+      { connection, logger, installDefinition: false, workers: 1, resyncMs: 0, deletionDeadlineMs: 600_000 },
       stop.signal,
     );
     try {

@@ -12,6 +12,8 @@ export interface OperatorProcessOptions {
   readonly leaseNamespace?: string;
   /** Time between two looks at every cluster, `500ms`. */
   readonly resync?: string;
+  /** Namespaces whose clusters it looks after, `a,b`; all when left out. */
+  readonly watchNamespaces?: string;
 }
 
 /** The program itself in a process of its own, as it runs in a pod: with the whole catalogue of components. */
@@ -55,12 +57,14 @@ export async function startOperatorProcess(options: OperatorProcessOptions): Pro
   };
 }
 
-function argumentsOf({ kubeconfig, leaseNamespace, resync }: OperatorProcessOptions, at: Listening): readonly string[] {
+function argumentsOf(options: OperatorProcessOptions, at: Listening): readonly string[] {
+  const { kubeconfig, leaseNamespace, resync, watchNamespaces } = options;
   const address = `${at.host}:${at.port}`;
   return [
     ...["--kubeconfig", kubeconfig, "--health-address", address, "--metrics-address", address],
     ...(leaseNamespace === undefined ? ["--no-leader-elect"] : ["--namespace", leaseNamespace]),
     ...(resync === undefined ? [] : ["--resync", resync]),
+    ...(watchNamespaces === undefined ? [] : ["--watch-namespaces", watchNamespaces]),
   ];
 }
 

@@ -5,7 +5,7 @@ import { credentialsName } from "../../src/cluster/api/names.ts";
 import { components } from "../../src/cluster/components/index.ts";
 import type { KubeObject } from "../../src/kube/object.ts";
 import { childrenOf, essenceOf } from "./children.ts";
-import { type ControlPlane, eventually } from "./control-plane.ts";
+import { type ControlPlane, type ControlPlaneAccess, eventually } from "./control-plane.ts";
 import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
 import { clusterManifest, getObject, startOperator, type TestOperator, untilReady } from "./operator.ts";
 import { operatorKubeconfig } from "./operator-account.ts";
@@ -81,7 +81,8 @@ export async function installUndisturbed(cluster: ClusterAt, credentials: KubeOb
   }
 }
 
-async function proxyBefore(plane: ControlPlane): Promise<FaultProxy> {
+/** A proxy with faults before the API server, whose clients are who they say that they are. */
+export async function proxyBefore(plane: ControlPlaneAccess): Promise<FaultProxy> {
   const files = filesIn(plane.directory);
   const paths = [plane.ca, files.cert("serving"), files.key("serving")];
   const [ca = "", cert = "", key = ""] = await Promise.all(paths.map((path) => readFile(path, "utf8")));

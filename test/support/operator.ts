@@ -48,7 +48,13 @@ export async function startOperator(
   const account = kubeconfig ?? (await operatorKubeconfig(plane));
   const connection = await loadConnection({ kubeconfig: account, userAgent });
   const abort = new AbortController();
-  const defaults = { components: coreComponents, installDefinition: true, workers: 5, resyncMs: 600_000 };
+  const defaults = {
+    components: coreComponents,
+    installDefinition: true,
+    workers: 5,
+    resyncMs: 600_000,
+    deletionDeadlineMs: 600_000,
+  };
   const running = runOperator({ connection, logger, ...defaults, ...options }, abort.signal);
   // A failure shows when the test stops the operator, or at the latest when it waits in vain.
   running.catch((error: unknown) => lines.push(String(error)));

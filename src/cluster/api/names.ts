@@ -55,6 +55,9 @@ export const annotationKeys = {
   volumePath: `pvc.${group}/pv-path`,
 } as const;
 
+/** Finalizer of clusters whose data is deleted with them. */
+export const deletionFinalizer = `${group}/deletion-policy`;
+
 /** Field managers: one for objects, one for what is filled into the spec. */
 export const fieldManagers = { objects: "onecloud-operator", defaults: "onecloud-operator-defaults" } as const;
 

@@ -101,6 +101,13 @@ export const platformFields = {
     enable: flag("Install it."),
     mode: text("standalone or distributed; chosen by the number of nodes when empty."),
   }),
+  deletionPolicy: defaulted(
+    choice(
+      "What becomes of the data when this cluster is deleted. Retain leaves claims, credentials and CA, and a cluster of the same name takes them up again; Delete deletes them for good, once all pods are gone.",
+      ["Retain", "Delete"],
+    ),
+    "Retain",
+  ),
   optionFiles: struct("Where the option files of the services are kept.", {
     storage: defaulted(
       choice("Secret keeps files that hold a credential in Secrets; ConfigMap keeps all in ConfigMaps.", [

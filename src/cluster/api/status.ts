@@ -20,7 +20,8 @@ export type ConditionType =
   | "ObjectsAsSpecified"
   | "ExternalAccess"
   | "SurroundingsVisible"
-  | "Paused";
+  | "Paused"
+  | "Deleting";
 
 /** What a component is doing. */
 export type ComponentPhase = "Ready" | "Progressing" | "Waiting" | "Failed" | "Stopped" | "Disabled";
@@ -49,7 +50,7 @@ export interface ClusterStatus {
   readonly observedGeneration: number;
   readonly specChecksum: string;
   /** The state of the whole in one word, for a table. */
-  readonly phase: "Ready" | "Progressing" | "Degraded" | "Stopped" | "Invalid" | "Failed" | "Paused";
+  readonly phase: "Ready" | "Progressing" | "Degraded" | "Stopped" | "Invalid" | "Failed" | "Paused" | "Deleting";
   /** Ready components of those that run, `12/14`. */
   readonly ready?: string;
   /** The first cause in a sentence, for a table. */
@@ -111,7 +112,7 @@ export function statusSchema(statusKeys: readonly string[]): JsonSchema {
         description: "Generation of the spec that this is about.",
       },
       specChecksum: text("SHA-256 of the spec as written."),
-      phase: text("Ready, Progressing, Degraded, Stopped, Invalid, Failed or Paused."),
+      phase: text("Ready, Progressing, Degraded, Stopped, Invalid, Failed, Paused or Deleting."),
       ready: text("Ready components of those that run."),
       message: text("The first cause for which it is not ready."),
       blockedBy: {

@@ -8,12 +8,15 @@ export interface Store {
   owned(kind: Kind, uid: string): readonly KubeObject[];
   /** The object as it is now. */
   get(kind: Kind, key: ObjectKey): Promise<KubeObject | undefined>;
-  /** All objects of the kind as they are now, of all namespaces unless one is named. */
-  list(kind: Kind, namespace?: string): Promise<readonly KubeObject[]>;
+  /** All objects of the kind as they are now, of all namespaces unless one is named, and whatever their labels unless some are asked for. */
+  list(kind: Kind, namespace?: string, labels?: Readonly<Record<string, string>>): Promise<readonly KubeObject[]>;
   /** Forced server-side apply as the operator; the object as it is afterwards. */
   apply(kind: Kind, object: KubeObject): Promise<KubeObject>;
   /** Creates the object, or replaces it as it was read: a change by somebody else meanwhile is an error. The object as it is afterwards. */
   save(kind: Kind, object: KubeObject): Promise<KubeObject>;
-  /** Deletes exactly this object, not one that has since taken its name, with what depends on it. */
-  delete(kind: Kind, object: KubeObject): Promise<void>;
+  /**
+   * Deletes exactly this object, not one that has since taken its name, with what depends on it: after it, or before it
+   * where it shall go in the foreground.
+   */
+  delete(kind: Kind, object: KubeObject, propagation?: "Foreground"): Promise<void>;
 }

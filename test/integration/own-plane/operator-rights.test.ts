@@ -31,7 +31,10 @@ const scenario: readonly (readonly [string, () => Promise<unknown>])[] = [
   ["installs a second one with Secrets beside it", () => install("other", insideOnly())],
   ["takes a password from the spec", () => change({ keystone: { bootstrapPassword: "chosen-by-me" } })],
   ["removes what is disabled", () => change({ web: { disable: true }, yunionagent: { disable: true } })],
-  ["makes it again", () => change({ web: { disable: false }, cronjobTest: { disable: false } })],
+  [
+    "makes it again",
+    () => change({ web: { disable: false }, yunionagent: { disable: false }, cronjobTest: { disable: false } }),
+  ],
   ["removes the rest", () => change({ cronjobTest: { disable: true }, notify: { disable: true } })],
   ["removes a Secret of the other one", () => patchSpec(at("other"), { notify: { disable: true } })],
   ["removes what an earlier operator left", leftStatefulSet],
@@ -39,6 +42,7 @@ const scenario: readonly (readonly [string, () => Promise<unknown>])[] = [
   ["takes off what an older operator noted on objects", oldNotes],
   ["does not spread a single pod", () => change({ climc: { replicas: 1 } })],
   ["is asked to release what nobody asked for", release],
+  ["deletes a cluster with its data", endWithData],
   ["is asked to end a cluster", () => plane.kubectl(["delete", "onecloudcluster", "other", "--namespace", namespace])],
 ];
 
@@ -61,6 +65,13 @@ async function install(name: string, spec: object): Promise<void> {
 async function change(spec: object): Promise<void> {
   await patchSpec(at("prod"), spec);
   await untilReady(plane, namespace, "prod");
+}
+
+/** As one that was taken over has it, its credentials in a ConfigMap too. */
+async function endWithData(): Promise<void> {
+  await install("third", { ...insideOnly(), deletionPolicy: "Delete" });
+  await plane.kubectl(["create", "configmap", "third-cluster-config", "--namespace", namespace]);
+  await plane.kubectl(["delete", "onecloudcluster", "third", "--namespace", namespace, "--timeout=90s"]);
 }
 
 async function takenPorts(): Promise<void> {
@@ -177,8 +188,8 @@ describe("the rights of the operator", () => {
     const rules = role.rules.filter(({ resources }) => !resources.includes("onecloudclusters/finalizers"));
     await plane.kubectl(["replace", "--filename", "-"], JSON.stringify({ ...role, rules }));
     operator = await startOperator(plane);
-    await applyObject(plane, manifest("third", { ...insideOnly(), optionFiles: { storage: "ConfigMap" } }));
-    const { message } = await untilStatus(at("third"), ({ phase }) => phase === "Degraded");
+    await applyObject(plane, manifest("fourth", { ...insideOnly(), optionFiles: { storage: "ConfigMap" } }));
+    const { message } = await untilStatus(at("fourth"), ({ phase }) => phase === "Degraded");
     expect(message).toContain("cannot set blockOwnerDeletion");
     await operator.stop();
   });
