@@ -1,7 +1,7 @@
 import type { Recorder } from "../kube/events.ts";
 import type { KubeObject } from "../kube/object.ts";
 import type { ClusterStatus, ComponentStatus, Condition, ConditionType } from "./api/status.ts";
-import type { Happened } from "./reconcile.ts";
+import type { Happened } from "./pass.ts";
 import type { Outcome } from "./sync/outcome.ts";
 
 /** Tells the events of a pass: what was made, changed or removed, what newly failed, and how the whole came to be. */

@@ -5,7 +5,7 @@ import type { Leaving, Progress, Remnant, Step } from "./deletion/step.ts";
 import { everythingLeft, takeSteps } from "./deletion/step.ts";
 import { isOrphaning, steps as allSteps } from "./deletion/steps.ts";
 import { inNotes, namesOf, pendingText } from "./deletion/text.ts";
-import type { World } from "./reconcile.ts";
+import type { World } from "./pass.ts";
 import { deletingStatus, isSameStatus, storedStatus } from "./status.ts";
 
 /** What the deletion of a cluster needs of the world around it. */

@@ -15,7 +15,7 @@ import { pauseOf } from "./pause.ts";
 import type { DefaultsWriter } from "./prepare/defaults.ts";
 import { PreparationError } from "./prepare/preparation-error.ts";
 import type { ClusterWriter } from "./prepare/release.ts";
-import type { World } from "./reconcile.ts";
+import type { World } from "./pass.ts";
 import { rightsOf } from "./rights.ts";
 import { createContests } from "./sync/contests.ts";
 import { workloadAt } from "./sync/kinds.ts";
