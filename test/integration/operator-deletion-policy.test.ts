@@ -4,7 +4,7 @@ import type { KubeObject, ManagedFieldsEntry } from "../../src/kube/object.ts";
 import { childrenOf, generationsOf } from "../support/children.ts";
 import { contentsOf } from "../support/contents.ts";
 import { createNamespace, eventually, sharedControlPlane } from "../support/control-plane.ts";
-import { insideOnly } from "../support/installation.ts";
+import { insideOnly, removePlatform } from "../support/installation.ts";
 import {
   clusterManifest,
   getObject,
@@ -33,7 +33,11 @@ beforeAll(async () => {
   await plane.kubectl(["delete", "namespace", namespaces.doomed, "--wait=false"]);
 });
 
-afterAll(() => operator.stop());
+afterAll(async () => {
+  const { doomed: _, ...others } = namespaces;
+  for (const namespace of Object.values(others)) await removePlatform(plane, namespace);
+  await operator.stop();
+});
 
 async function install(namespace: string, name: string, spec: object): Promise<ClusterAt> {
   await applyObject(plane, clusterManifest(name, namespace, spec));

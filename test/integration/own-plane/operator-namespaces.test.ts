@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { KubeObject } from "../../../src/kube/object.ts";
 import { childrenOf, limitsIn } from "../../support/children.ts";
 import { type ControlPlane, createNamespace, eventually, startControlPlane } from "../../support/control-plane.ts";
+import { deletionFinalizer } from "../../../src/cluster/api/names.ts";
 import { insideOnly } from "../../support/installation.ts";
 import { clusterManifest, getObject, startOperator, type TestOperator, untilReady } from "../../support/operator.ts";
 import { grant, kubeconfigOf, revoke } from "../../support/operator-account.ts";
@@ -201,5 +202,18 @@ describe("an operator with Roles only", () => {
     expect(ready.message).toContain(`may not list secrets in namespace ${cluster.namespace}`);
     await grant(plane, ["namespaced"], cluster.namespace);
     await untilReady(plane, cluster.namespace, "prod");
+  });
+
+  it("deletes a cluster with its data", async () => {
+    const { namespace } = cluster;
+    await patchSpec(cluster, { deletionPolicy: "Delete" });
+    await eventually(async () => {
+      const { metadata } = await getObject(plane, namespace, "onecloudcluster/prod");
+      expect(metadata.finalizers).toEqual([deletionFinalizer]);
+    });
+    await plane.kubectl(["delete", "onecloudcluster/prod", "--namespace", namespace, "--timeout=90s"]);
+    const left = await plane.kubectl(["get", "persistentvolumeclaims,pods", "--namespace", namespace, "--output=name"]);
+    expect(left).toBe("");
+    expect(operator.logged()).not.toContain("may not get namespaces");
   });
 });
