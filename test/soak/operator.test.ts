@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { childrenOf, generationsOf } from "../support/children.ts";
+import { components } from "../../src/cluster/components/index.ts";
 import { type ControlPlane, createNamespace, eventually, startControlPlane } from "../support/control-plane.ts";
 import { bothWays, type Editing, startEditing } from "../support/edited-cluster.ts";
 import { clusterManifest, startOperator, type TestOperator, untilDefined, untilReady } from "../support/operator.ts";
@@ -74,7 +75,7 @@ describe("a platform that is ready", () => {
     await untilDefined(plane);
     const metrics = await freeAddress();
     health = await freeAddress();
-    operator = await startOperator(plane, { health, metrics });
+    operator = await startOperator(plane, { health, metrics, components });
     cluster = { plane, namespace: await createNamespace(plane, "soak"), name: "prod" };
     await applyObject(plane, clusterManifest("prod", cluster.namespace));
     await untilReady(plane, cluster.namespace, "prod");
