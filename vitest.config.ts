@@ -14,6 +14,8 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          // Property tests try many random platforms, and the machine may have other things to do.
+          testTimeout: 60_000,
           include: ["test/**/*.test.ts"],
           exclude: ["test/integration/**", "test/soak/**"],
         },
