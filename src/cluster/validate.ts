@@ -57,8 +57,8 @@ function brokenRules(field: Field, value: unknown, path: string): readonly Probl
 }
 
 /** Rules say their sentence whole, for the API server names only the struct that a rule stands on. */
-function beginningWithField(sentence: string): Problem {
-  const [field = "spec", ...rest] = sentence.split(" ");
+function beginningWithField(text: string): Problem {
+  const [field = "spec", ...rest] = text.split(" ");
   return { field, message: rest.join(" ") };
 }
 
