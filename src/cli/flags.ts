@@ -27,14 +27,14 @@ const duration = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/;
 export function parseDuration(text: string): number {
   if (text === "0") return 0;
   if (!duration.test(text))
-    throw new InvalidArgumentError("Write a duration such as 90s, 10m or 1h30m, or 0 for none.");
+    throw new InvalidArgumentError("write a duration such as 90s, 10m or 1h30m, or 0 for none.");
   const parts = [...text.matchAll(/([\d.]+)(ms|s|m|h)/g)];
   return parts.reduce((sum, [, count, unit = ""]) => sum + Number(count) * (units[unit] ?? 0), 0);
 }
 
 /** A whole number of at least one. */
 export function parseCount(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError("Write a whole number of at least 1.");
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError("write a whole number of at least 1.");
   return Number(text);
 }
 
@@ -49,7 +49,7 @@ export function parseAddress(text: string): Address | "nowhere" {
   if (text === "0") return "nowhere";
   const [, bracketed, plain = "", number = ""] = /^(?:\[([\da-fA-F:.]+)\]|([^:\s]*)):(\d{1,5})$/.exec(text) ?? [];
   const port = Number(number);
-  if (number === "" || port > 65_535) throw new InvalidArgumentError("Write host:port, :port, or 0 to switch it off.");
+  if (number === "" || port > 65_535) throw new InvalidArgumentError("write host:port, :port, or 0 to switch it off.");
   return { host: bracketed ?? plain, port };
 }
 
@@ -60,7 +60,7 @@ export function parseNamespaces(text: string): readonly string[] {
   const names = text.split(",").map((name) => name.trim());
   const wrong = names.find((name) => !namespaceName.test(name));
   if (wrong !== undefined)
-    throw new InvalidArgumentError("Write names of namespaces with commas between, such as a,b.");
+    throw new InvalidArgumentError("write names of namespaces with commas between, such as a,b.");
   return [...new Set(names)];
 }
 
