@@ -19,7 +19,7 @@ $(INSTALLED): package.json package-lock.json
 
 install: $(INSTALLED) ## Install what the project needs below node_modules
 
-run: $(INSTALLED) ## Show the main job: a local control plane, the operator, one cluster (CLUSTER=current: your own)
+run: $(INSTALLED) ## Show the main job: a local control plane, the operator, one cluster (CLUSTER=current: your own; EDITION=, PRODUCT=)
 	@$(NODE) hack/run.ts
 
 check: $(INSTALLED) ## Types, lint, layers, unused code, generated files, unit tests with coverage (under a minute)

@@ -73,6 +73,14 @@ async function perform<Flags extends CommonFlags>(
   }
 }
 
+/** The same for a command whose argument is the name of a stored cluster. */
+function performNamed<Flags extends CommonFlags & { readonly name?: string }>(
+  setting: Setting,
+  load: () => Promise<Act<Flags>>,
+): (name: string | undefined, flags: Flags) => Promise<void> {
+  return async (name, flags) => await perform(setting, { ...flags, ...(name !== undefined && { name }) }, load);
+}
+
 function filenameFlag(mandatory = true): Option {
   return new Option("-f, --filename <file>", "file with clusters, - for standard input; may be given several times")
     .argParser(collect)
@@ -129,9 +137,7 @@ function addDiff(program: Command, setting: Setting): void {
     .option("-n, --namespace <name>", "namespace of the cluster; that of the context when left out");
   addServerFlags(command)
     .addOption(logLevelFlag())
-    .action((name: string | undefined, flags: DiffFlags) =>
-      perform(setting, { ...flags, ...(name !== undefined && { name }) }, async () => (await import("./diff.ts")).diff),
-    );
+    .action(performNamed<DiffFlags>(setting, async () => (await import("./diff.ts")).diff));
 }
 
 function addStatus(program: Command, setting: Setting): void {
@@ -146,13 +152,7 @@ function addStatus(program: Command, setting: Setting): void {
     .addOption(outputFlag(["table", "json"]));
   addServerFlags(command)
     .addOption(logLevelFlag())
-    .action((name: string | undefined, flags: StatusFlags) =>
-      perform(
-        setting,
-        { ...flags, ...(name !== undefined && { name }) },
-        async () => (await import("./status.ts")).status,
-      ),
-    );
+    .action(performNamed<StatusFlags>(setting, async () => (await import("./status.ts")).status));
 }
 
 function addGraph(program: Command, setting: Setting): void {
@@ -165,13 +165,7 @@ function addGraph(program: Command, setting: Setting): void {
     .addOption(outputFlag(["text", "dot", "svg"]));
   addServerFlags(command)
     .addOption(logLevelFlag())
-    .action((name: string | undefined, flags: GraphFlags) =>
-      perform(
-        setting,
-        { ...flags, ...(name !== undefined && { name }) },
-        async () => (await import("./graph.ts")).graph,
-      ),
-    );
+    .action(performNamed<GraphFlags>(setting, async () => (await import("./graph.ts")).graph));
 }
 
 function addRun(program: Command, setting: Setting): void {

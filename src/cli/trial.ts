@@ -9,6 +9,7 @@ import { complaintsOf } from "../cluster/sync/component.ts";
 import { createContests } from "../cluster/sync/contests.ts";
 import { pauseOf } from "../cluster/pause.ts";
 import { rows, workloadAt } from "../cluster/sync/kinds.ts";
+import { outcomeText } from "../cluster/sync/outcome.ts";
 import { clusters } from "../cluster/watches.ts";
 import { validateSpec } from "../cluster/validate.ts";
 import { denialOf } from "../kube/api-error.ts";
@@ -123,7 +124,7 @@ function tidings(happened: Happened | undefined): Pick<Trial, "notes" | "failure
   const { results, removed, after } = happened;
   const outcomes = [...results.flatMap((result) => result.outcomes), ...removed];
   const told = (action: "failed" | "waiting"): readonly string[] =>
-    outcomes.filter((one) => one.action === action).map(({ object, message = action }) => `${object}: ${message}`);
+    outcomes.filter((one) => one.action === action).map(outcomeText);
   const complaints = results.flatMap(complaintsOf).map(({ message }) => message);
   // What is left as it is, because a person has something to mend, has no outcome.
   const refused = results.filter((result) => result.status.phase === "Failed" && result.outcomes.length === 0);

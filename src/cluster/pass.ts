@@ -27,6 +27,7 @@ import type { ComponentResult } from "./sync/component.ts";
 import { unknownEdition } from "./sync/judge.ts";
 import { missingRight } from "./sync/missing-right.ts";
 import type { Outcome } from "./sync/outcome.ts";
+import { outcomeText } from "./sync/outcome.ts";
 import type { Contests } from "./sync/contests.ts";
 import type { Carried, planOf } from "./sync/plan.ts";
 import { carryOut } from "./sync/plan.ts";
@@ -73,7 +74,7 @@ export const lookAgainMs = 10_000;
 /** Objects could not be made what they shall be; the status of the cluster names each. */
 export class SyncError extends Error {
   constructor(failed: readonly Outcome[]) {
-    super(failed.map(({ object, message }) => `${object}: ${message ?? "failed"}`).join("; "));
+    super(failed.map(outcomeText).join("; "));
     this.name = "SyncError";
   }
 }

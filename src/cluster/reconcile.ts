@@ -17,10 +17,10 @@ export async function reconcile(
 ): Promise<{ readonly requeueAfterMs?: number }> {
   const stored = world.clusterOf(key);
   if (stored === undefined) return {};
-  if (stored.metadata.deletionTimestamp !== undefined) return await leave(stored, world, log);
-  const pause = world.pauseOf(stored);
-  if (pause !== undefined) return await rest(stored, pause, world);
   try {
+    if (stored.metadata.deletionTimestamp !== undefined) return await leave(stored, world, log);
+    const pause = world.pauseOf(stored);
+    if (pause !== undefined) return await rest(stored, pause, world);
     const isThere = (): boolean => isStill(world.clusterOf(key), stored);
     return await pass(stored, { ...world, store: writableWhile(isThere, world.store), isThere }, log);
   } catch (error) {

@@ -51,9 +51,15 @@ export function validateSpec(spec: JsonObject): readonly Problem[] {
 function brokenRules(field: Field, value: unknown, path: string): readonly Problem[] {
   if (typeof value !== "object" || value === null || field.fields === undefined) return [];
   const held = value as JsonObject;
-  const own = (field.rules ?? []).filter((rule) => !rule.holds(held)).map(({ message }) => ({ field: path, message }));
+  const own = (field.rules ?? []).filter((rule) => !rule.holds(held)).map(({ message }) => beginningWithField(message));
   const inner = Object.entries(field.fields).flatMap(([key, below]) => brokenRules(below, held[key], `${path}.${key}`));
   return [...own, ...inner];
+}
+
+/** Rules say their sentence whole, for the API server names only the struct that a rule stands on. */
+function beginningWithField(text: string): Problem {
+  const [field = "spec", ...rest] = text.split(" ");
+  return { field, message: rest.join(" ") };
 }
 
 function problemOf(error: ErrorObject): Problem {
@@ -88,7 +94,23 @@ function sentence(error: ErrorObject): string {
     return `has no field ${String(params["additionalProperty"])}: take it out`;
   if (params["pattern"] === amountPattern) return "must be a quantity of at least zero, such as 500m or 20Gi";
   if (error.keyword === "pattern") return misformed(`it must match ${String(params["pattern"])}`);
+  if (error.keyword === "type") return `must be ${[params["type"]].flat().map(typeInWords).join(" or ")}`;
+  if (error.keyword === "minimum") return `must be at least ${String(params["limit"])}`;
+  if (error.keyword === "maximum") return `must be at most ${String(params["limit"])}`;
   return error.message ?? "is not valid";
+}
+
+const types: Readonly<Record<string, string>> = {
+  string: "a text",
+  integer: "a whole number",
+  number: "a number",
+  boolean: "true or false",
+  object: "a mapping",
+  array: "a list",
+};
+
+function typeInWords(type: unknown): string {
+  return types[String(type)] ?? String(type);
 }
 
 /** The paths of all fields that the schema does not know; the API server drops them with a warning. */

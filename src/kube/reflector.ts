@@ -181,7 +181,7 @@ function waitBefore(run: Run, error: unknown): number {
 function report(run: Run, error: unknown, waitMs: number): void {
   const { kind } = run.reflected;
   run.options.metrics?.failed(kind, error);
-  const fields = { kind: kind.kind, err: error, waitMs };
+  const fields = { kind: kind.kind, err: error, waitMs: Math.round(waitMs) };
   const cause = causeOf(error);
   const denial = denialOf(error);
   const isKnown = isGone(error) || cause === run.cause;

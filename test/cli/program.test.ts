@@ -48,7 +48,7 @@ describe("the program", { timeout: 30_000 }, () => {
     expect({ exitCode, stdout, stderr }).toEqual({
       exitCode: 1,
       stdout: "",
-      stderr: "<stdin>:8:5: spec.keystone.replicas must be integer\n",
+      stderr: "<stdin>:8:5: spec.keystone.replicas must be a whole number\n",
     });
   });
 

@@ -141,7 +141,7 @@ describe("render", () => {
       await runHere(["validate", "-f", "-"], { input }),
     ];
     expect(rendered).toEqual({ exitCode: 1, stdout: "", stderr: validated.stderr });
-    expect(rendered.stderr).toContain("spec.glance.replicas must be integer");
+    expect(rendered.stderr).toContain("spec.glance.replicas must be a whole number");
   });
 
   it("prints every cluster of a file", async () => {

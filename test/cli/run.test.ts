@@ -60,7 +60,10 @@ describe("run", () => {
     const { path } = await temporaryFolder();
     const args = ["run", "--kubeconfig", `${path}/none`];
     const { exitCode, stderr } = await runHere(args);
-    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: `error: read kubeconfig ${path}/none: ENOENT\n` });
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: `error: read kubeconfig ${path}/none: there is no such file\n`,
+    });
     expect((await runHere([...args, "--log-level", "debug"])).stderr).toContain("\n    at ");
   });
 });

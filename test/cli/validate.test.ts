@@ -35,10 +35,10 @@ describe("validate", () => {
       "",
     ];
     expect(await findings(cluster(spec.join("\n")))).toEqual([
-      "<stdin>:6:3: spec.version must be string",
+      "<stdin>:6:3: spec.version must be a text",
       "<stdin>:9:9: spec.keystone.tolerations[0] has no field efect: take it out",
-      "<stdin>:12:7: spec.keystone.nodeSelector.example.com/disk must be string",
-      "<stdin>:14:7: spec.keystone.publicService.nodePort must be <= 65535",
+      "<stdin>:12:7: spec.keystone.nodeSelector.example.com/disk must be a text",
+      "<stdin>:14:7: spec.keystone.publicService.nodePort must be at most 65535",
     ]);
   });
 
@@ -68,7 +68,7 @@ describe("validate", () => {
 
   it("tells a rule over several fields at the spec that breaks it", async () => {
     const [finding] = await findings(`${head}metadata: {name: prod}\nspec:\n  region: a\n`);
-    expect(finding).toMatch(/^<stdin>:4:1: spec mysql\.host is missing/);
+    expect(finding).toMatch(/^<stdin>:4:1: spec\.mysql\.host is missing/);
   });
 
   it("names the line of a mistake in the YAML without quoting the file", async () => {
@@ -91,8 +91,8 @@ describe("validate", () => {
       `kind: List\napiVersion: v1\nitems:\n${item}  spec:\n    mysql: {host: db}\n    glance: {disable: 3}\n`,
     ];
     expect(await findings(input.join("---\n"))).toEqual([
-      "<stdin>:10:14: spec.keystone.replicas must be integer",
-      "<stdin>:20:14: spec.glance.disable must be boolean",
+      "<stdin>:10:14: spec.keystone.replicas must be a whole number",
+      "<stdin>:20:14: spec.glance.disable must be true or false",
     ]);
   });
 
@@ -121,7 +121,7 @@ describe("validate", () => {
     expect(await runHere(["validate", "-f", good, "-f", bad])).toEqual({
       exitCode: 1,
       stdout: `${good}: OnecloudCluster prod: no mistakes\n`,
-      stderr: `${bad}:6:3: spec.region must be string\n`,
+      stderr: `${bad}:6:3: spec.region must be a text\n`,
     });
   });
 

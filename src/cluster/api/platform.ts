@@ -134,12 +134,12 @@ function given(value: Json | undefined): boolean {
 export const platformRules: readonly Rule[] = [
   {
     cel: "(has(self.db_engine) && self.db_engine == 'dameng') || (has(self.mysql) && has(self.mysql.host) && self.mysql.host != '')",
-    message: "mysql.host is missing: name the host of the MySQL server, or set db_engine to dameng",
+    message: "spec.mysql.host is missing: name the host of the MySQL server, or set db_engine to dameng",
     holds: (spec) => spec["db_engine"] === "dameng" || given(section(spec, "mysql")["host"]),
   },
   {
     cel: "!(has(self.db_engine) && self.db_engine == 'dameng') || (has(self.dameng) && has(self.dameng.host) && self.dameng.host != '')",
-    message: "dameng.host is missing: db_engine is dameng, so name the host of the Dameng server",
+    message: "spec.dameng.host is missing: db_engine is dameng, so name the host of the Dameng server",
     holds: (spec) => spec["db_engine"] !== "dameng" || given(section(spec, "dameng")["host"]),
   },
 ];

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { isNamespaceTerminating } from "../../kube/api-error.ts";
+import { isConflict, isNamespaceTerminating } from "../../kube/api-error.ts";
 import type { KubeObject } from "../../kube/object.ts";
 import { keyOf } from "../../kube/object.ts";
 import { annotationKeys } from "../api/names.ts";
@@ -46,11 +46,13 @@ export function labelOf(object: KubeObject): string {
 }
 
 /** Makes the live object what is wanted; writes only when something differs, and never throws. */
-export async function applyObject(wanted: KubeObject, how: Applying): Promise<Applied> {
+export async function applyObject(wanted: KubeObject, how: Applying, tries = 3): Promise<Applied> {
   const object = labelOf(wanted);
   try {
     return await applyOrThrow(wanted, how);
   } catch (error) {
+    // Controllers write the status of a workload at any time: that is no failure to tell of.
+    if (isConflict(error) && tries > 1) return await applyObject(wanted, how, tries - 1);
     if (isNamespaceTerminating(error)) return alone({ action: "waiting", object, ...namespaceLeaves });
     return { outcome: { action: "failed", object, ...(await explain(error, wanted, how.store)) }, complaints: [] };
   }

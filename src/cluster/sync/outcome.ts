@@ -8,6 +8,11 @@ export interface Outcome {
   readonly message?: string;
 }
 
+/** What is to be said of an object, in a sentence that names it. */
+export function outcomeText({ object, action, message = action }: Outcome): string {
+  return message.startsWith(`${object} `) ? message : `${object}: ${message}`;
+}
+
 /** Something about an object that the spec asks for and that cannot be done; the component goes on without it. */
 export interface Complaint {
   /** The condition that it makes false. */

@@ -19,6 +19,18 @@ function withSidecar(object: KubeObject): KubeObject {
   return copy as unknown as KubeObject;
 }
 
+/** A store in which somebody else writes so many times just before something is taken out. */
+function hasty(store: MemoryStore, times: number): Store {
+  let left = times;
+  return {
+    ...store,
+    save: async (kind, object) => {
+      if (left-- > 0) store.put(store.look(object.kind, object.metadata.name) as KubeObject);
+      return await store.save(kind, object);
+    },
+  };
+}
+
 /** A cluster with a clock that the test sets, and somebody who may put a container into everything that is written. */
 function platform(store: MemoryStore = memoryStore()) {
   let [now, isMutating] = [0, false];
@@ -128,5 +140,18 @@ describe("what somebody puts back again and again", () => {
     pass(11 * minute);
     interfere();
     expect((await sync()).outcome.action).toBe("updated");
+  });
+});
+
+describe("what somebody added while a controller writes the same object", () => {
+  it.each([
+    [2, "updated"],
+    [9, "failed"],
+  ] as const)("is taken out at the third try: after %i of its writes the object is %s", async (times, action) => {
+    const store = memoryStore();
+    await applyObject(wanted, applyingOn(store));
+    store.put(withSidecar(store.look("Deployment", "prod-region") as KubeObject));
+    const { outcome } = await applyObject(wanted, applyingOn(hasty(store, times)));
+    expect(outcome.action).toBe(action);
   });
 });
