@@ -59,20 +59,20 @@ export async function applyObject(wanted: KubeObject, how: Applying, tries = 3):
 }
 
 async function applyOrThrow(wanted: KubeObject, how: Applying): Promise<Applied> {
-  const { kind, workload } = rowOf(wanted);
-  const cached = how.store.cached(kind, keyOf(wanted));
-  if (cached === undefined && workload === true && how.holdStart !== undefined)
-    return alone({ action: "waiting", object: labelOf(wanted), ...how.holdStart });
+  const { kind } = rowOf(wanted);
   // A forced apply would silently take over what somebody else made and no cache shows.
-  const live = cached ?? (await how.store.get(kind, keyOf(wanted)));
+  const live = how.store.cached(kind, keyOf(wanted)) ?? (await how.store.get(kind, keyOf(wanted)));
   return live === undefined ? alone(await create(wanted, how)) : await update(wanted, live, how);
 }
 
-async function create(wanted: KubeObject, { store, contests }: Applying): Promise<Outcome> {
+async function create(wanted: KubeObject, { store, contests, holdStart }: Applying): Promise<Outcome> {
+  const row = rowOf(wanted);
+  const object = labelOf(wanted);
+  if (row.workload === true && holdStart !== undefined) return { action: "waiting", object, ...holdStart };
   const wish = stamped(wanted);
-  const answer = await store.apply(rowOf(wanted).kind, wish);
+  const answer = await store.apply(row.kind, wish);
   contests.repaired(answer, { found: [], left: findings(wish, answer) });
-  return { action: "created", object: labelOf(wanted) };
+  return { action: "created", object };
 }
 
 async function update(wanted: KubeObject, live: KubeObject, how: Applying): Promise<Applied> {
