@@ -182,9 +182,13 @@ describe("what the operator does not set", () => {
 });
 
 describe("an instance label of the cluster that changes", () => {
-  /** The platform's objects, once all of them carry the new label, which is in the selectors too. */
-  async function allRenamed(): Promise<ReadonlyMap<string, KubeObject>> {
+  type Objects = ReadonlyMap<string, KubeObject>;
+
+  /** The platform's objects, once the same ones are there again and carry the new label, which is in the selectors too. */
+  async function allRenamed(before: Objects): Promise<Objects> {
     const after = await childrenOf(cluster.plane, cluster.namespace);
+    // A workload is away between its deletion and its creation.
+    expect([...after.keys()].toSorted()).toEqual([...before.keys()].toSorted());
     const own = [...after.values()].filter(({ kind }) => kind !== "ServiceAccount");
     expect(own.filter(({ metadata: { labels } }) => labels?.[labelKeys.instance] !== "renamed")).toEqual([]);
     const selectors = own.map(({ spec }) => JSON.stringify((spec as { selector?: unknown } | undefined)?.selector));
@@ -197,8 +201,7 @@ describe("an instance label of the cluster that changes", () => {
     const before = await childrenOf(plane, namespace);
     const label = `${labelKeys.instance}=renamed`;
     await plane.kubectl(["label", `onecloudcluster/${name}`, "--namespace", namespace, label]);
-    const after = await eventually(allRenamed, { timeout: 60_000 });
-    expect([...after.keys()].toSorted()).toEqual([...before.keys()].toSorted());
+    const after = await eventually(() => allRenamed(before), { timeout: 60_000 });
     const isNew = (key: string): boolean => after.get(key)?.metadata.uid !== before.get(key)?.metadata.uid;
     const selecting = [...after.keys()].filter((key) => /^(Deployment|StatefulSet|DaemonSet) /.test(key));
     expect([...after.keys()].filter(isNew)).toEqual(selecting);
