@@ -55,7 +55,10 @@ describe("the deletion of a cluster with its data", () => {
     await killAt(deletes("deployments"));
     await getObject(plane, namespace, "persistentvolumeclaim/prod-glance");
     await killAt(({ method, url }) => method === "PATCH" && url.includes("/status?"));
-    expect((await readStatus({ plane, namespace, name: "prod" })).phase).toBe("Deleting");
+    // The operator may be dead before the API server has acted.
+    await eventually(async () => {
+      expect((await readStatus({ plane, namespace, name: "prod" })).phase).toBe("Deleting");
+    });
     await killAt(deletes("persistentvolumeclaims"));
     await getObject(plane, namespace, "secret/prod-cluster-config");
     await killAt(deletes("secrets"));
