@@ -57,7 +57,9 @@ describe("the checksum that restarts pods", () => {
 
 describe("the mounts of a container", () => {
   const pathsOf = (type: string) =>
-    (templateOf(type).spec.containers[0]?.["volumeMounts"] as readonly JsonObject[]).map((mount) => mount["mountPath"]);
+    templateOf(type).spec.containers.flatMap(({ volumeMounts }) =>
+      (volumeMounts as unknown as readonly JsonObject[]).map((mount) => mount["mountPath"]),
+    );
 
   it("begin with the directory of the node that the others lie in", () => {
     expect(pathsOf("host").slice(0, 3)).toEqual(["/etc/yunion", "/etc/yunion/pki", "/etc/yunion/common"]);
