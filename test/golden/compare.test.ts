@@ -73,13 +73,15 @@ describe("comparing objects", () => {
     ]);
   });
 
-  it("finds another order of containers and environment values once, for the list, and none of ports and volumes", () => {
+  it("finds another order of containers, environment values, ports and mounts once, for the list, and none of volumes", () => {
     const [first, second, extra] = [{ name: "first" }, { name: "second" }, { name: "extra" }];
     expect(compareSpecs({ initContainers: [first, second] }, { initContainers: [second, first] })).toEqual([
       ["spec.initContainers", ["first", "second"], ["second", "first"]],
     ]);
     expect(compareSpecs({ env: [first, second] }, { env: [first, extra, second] })).toHaveLength(1);
-    expect(compareSpecs({ ports: [first, second] }, { ports: [second, first] })).toEqual([]);
+    expect(compareSpecs({ ports: [first, second] }, { ports: [second, first] })).toHaveLength(1);
+    expect(compareSpecs({ volumeMounts: [first, second] }, { volumeMounts: [second, first] })).toHaveLength(1);
+    expect(compareSpecs({ volumes: [first, second] }, { volumes: [second, first] })).toEqual([]);
   });
 
   it("puts keys that hold dots, slashes or blanks into brackets", () => {

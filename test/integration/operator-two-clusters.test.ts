@@ -82,7 +82,7 @@ describe("a second cluster that asks for the node ports of the first", () => {
     const status = await untilStatus(second, ({ blockedBy }) => blockedBy?.component === "keystone");
     expect(status).toMatchObject({
       phase: "Degraded",
-      message: expect.stringMatching(/^keystone: node port 30357 is taken by .*: choose another nodePort/) as unknown,
+      message: expect.stringMatching(/^keystone: node port 30500 is taken by .*: choose another nodePort/) as unknown,
     });
     expect(conditionIn(status, "Ready")).toMatchObject({ status: "False", reason: "NodePortTaken" });
   });

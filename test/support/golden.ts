@@ -42,9 +42,9 @@ const namedLists: Readonly<Record<string, "named" | "ordered">> = {
   containers: "ordered",
   initContainers: "ordered",
   env: "ordered",
-  ports: "named",
+  ports: "ordered",
   volumes: "named",
-  volumeMounts: "named",
+  volumeMounts: "ordered",
 };
 
 /** Parts of an object whose values are quantities: `1024Mi` there equals `1Gi`. */
@@ -59,8 +59,8 @@ const orderedDirectives = new Set(["location", "if", "rewrite", "break", "return
 /**
  * Every difference between the objects of the reference and the wanted ones, object by object in the order of the reference.
  *
- * The order of objects and keys means nothing. Items with names are found by their name; another order of containers or
- * environment values is one more difference, at the list. Labels, annotations and resources that are missing are none. Quantities are compared by value. The text under `data` of a ConfigMap is
+ * The order of objects and keys means nothing. Items with names are found by their name; another order of containers,
+ * environment values, ports or mounts is one more difference, at the list. Labels, annotations and resources that are missing are none. Quantities are compared by value. The text under `data` of a ConfigMap is
  * compared by what it says: as YAML, properties, a shell file of exports, an nginx configuration or a Corefile; the reference may hold it parsed.
  */
 export function compare(reference: readonly KubeObject[], wanted: readonly KubeObject[]): readonly Difference[] {

@@ -47,12 +47,11 @@ export const keystone = defineComponent({
     bootstrap_admin_user_password: s.credentials.keystone.bootstrapPassword,
     reset_admin_user_password: true,
   }),
-  getServices: (s) => [
-    service(s, {
-      admin: { reached: s.spec.adminService, target: adminPort },
-      public: { reached: s.spec.publicService, target: listenPort(s) },
-    }),
-  ],
+  getServices: (s) => {
+    const front = { reached: s.spec.publicService, target: listenPort(s) };
+    const admin = { reached: s.spec.adminService, target: adminPort };
+    return [service(s, { public: front, admin }, admin)];
+  },
   getDeployment: (s) =>
     deployment(s, {
       initContainers: [tableInit(s)],

@@ -53,7 +53,7 @@ export interface Container {
 export interface Pod extends Placement {
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
-  /** Volumes that every container mounts, after certificates and option file. */
+  /** Volumes that every container mounts, beside certificates and option file. */
   readonly mounts?: readonly Mounted[];
   /** Whether it sees the platform's certificates; it does unless this says `false`. */
   readonly certificates?: boolean;
@@ -97,11 +97,11 @@ function configChecksum(s: Scope, pod: Pod): Record<string, string> {
 }
 
 function contents(s: Scope<PodSpec>, workload: string, pod: Pod): JsonObject {
-  const shared = [
+  const own = [
     ...(pod.certificates === false ? [] : [certificates(s)]),
     ...(s.file === undefined ? [] : [optionFileVolume(s, s.file)]),
-    ...(pod.mounts ?? []),
   ];
+  const shared = inside(own, pod.mounts ?? []);
   const init = pod.initContainers ?? [];
   const limited = (name: string, spec: ResourceSpec): JsonObject =>
     pod.limited === false ? {} : { resources: resourcesOf(s, workload, { name, spec }) };
@@ -115,6 +115,13 @@ function contents(s: Scope<PodSpec>, workload: string, pod: Pod): JsonObject {
     ...(init.length > 0 && { initContainers: init.map((part) => containerOf(s, part, shared)) }),
     volumes: unique(volumes),
   };
+}
+
+/** What `own` lies in comes before it, as a directory of the node before what is mounted inside; all others come after. */
+function inside(own: readonly Mounted[], mounts: readonly Mounted[]): readonly Mounted[] {
+  const holdsOwn = ({ mount: { mountPath } }: Mounted): boolean =>
+    own.some(({ mount }) => mount.mountPath.startsWith(`${mountPath}/`));
+  return [...mounts.filter(holdsOwn), ...own, ...mounts.filter((one) => !holdsOwn(one))];
 }
 
 /** What a further container names itself wins over what its component names for all of them. */

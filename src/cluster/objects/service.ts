@@ -12,12 +12,16 @@ export interface PortPair {
 }
 
 /**
- * The Service of a component. The first port decides whether it is reached from outside: by the same number on every
- * node as inside, so that one address works everywhere.
+ * The Service of a component. `decisive`, the first port when left out, decides whether all are reached from
+ * outside: by the same number on every node as inside, so that one address works everywhere.
  */
-export function service(s: Scope, ports: Readonly<Record<string, PortPair>>): KubeObject {
+export function service(
+  s: Scope,
+  ports: Readonly<Record<string, PortPair>>,
+  decisive = Object.values(ports)[0],
+): KubeObject {
   const pairs = Object.entries(ports);
-  const internal = pairs[0]?.[1].reached.internalOnly === true;
+  const internal = decisive?.reached.internalOnly === true;
   return serviceOf(s, {
     type: internal ? "ClusterIP" : "NodePort",
     ports: pairs.map(([name, { reached, target }]) => ({

@@ -6,7 +6,7 @@ import { annotationKeys, editions } from "../api/names.ts";
 import { databaseEngine } from "../api/scope.ts";
 import type { Component } from "../components/component.ts";
 import type { Wanted } from "./plan.ts";
-import { unknownZones } from "./zones.ts";
+import { unknownZones, unusableZones } from "./zones.ts";
 
 /** What is wrong across components of a cluster as meant; nothing is changed while there is something. */
 export function judge(cluster: Cluster, wanted: readonly Wanted[]): readonly string[] {
@@ -14,6 +14,7 @@ export function judge(cluster: Cluster, wanted: readonly Wanted[]): readonly str
     ...unknownEdition(cluster),
     ...uselessNames(cluster, wanted),
     ...unlistedZones(cluster, wanted),
+    ...uselessZones(cluster, wanted),
     ...missingServers(cluster, wanted),
     ...duplicatePorts(cluster, wanted),
   ];
@@ -25,6 +26,14 @@ function unlistedZones(cluster: Cluster, wanted: readonly Wanted[]): readonly st
       (zone) =>
         `spec.${component.specKey}.zones names ${zone}, which is neither spec.zone nor one of spec.customZones: add it there, or take it out`,
     ),
+  );
+}
+
+function uselessZones(cluster: Cluster, wanted: readonly Wanted[]): readonly string[] {
+  const zones = wanted.flatMap(({ component }) => unusableZones(component, cluster));
+  return [...new Set(zones)].map(
+    (zone) =>
+      `spec.customZones names ${zone}, which cannot end the name of an object: write small letters, digits, - and . alone, and a letter or digit at the end`,
   );
 }
 

@@ -20,11 +20,22 @@ export function unknownZones(component: Component, cluster: Cluster): readonly s
   return chosenZones(component, cluster).filter((zone) => !zones.includes(zone));
 }
 
+/** Zones of a component with which the names of its objects cannot end: Kubernetes would refuse them. */
+export function unusableZones(component: Component, cluster: Cluster): readonly string[] {
+  const named = zonesOf(component, cluster).filter((zone) => zone !== undefined);
+  return named.filter((zone) => !/^[a-z0-9-]*[a-z0-9](\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(zone));
+}
+
 function allZones({ platform: { zone, customZones = [] } }: Cluster): readonly string[] {
-  return [...new Set([zone, ...customZones])];
+  return [...new Set([zone, ...customZones])].filter(saysSomething);
 }
 
 function chosenZones({ specKey }: Component, cluster: Cluster): readonly string[] {
   const { zones = [] } = (cluster.specs[specKey] ?? {}) as { readonly zones?: readonly string[] };
-  return zones;
+  return zones.filter(saysSomething);
+}
+
+/** Lists of stored objects may hold empty texts. */
+function saysSomething(zone: string): boolean {
+  return zone !== "";
 }

@@ -55,6 +55,22 @@ describe("the checksum that restarts pods", () => {
   });
 });
 
+describe("the mounts of a container", () => {
+  const pathsOf = (type: string) =>
+    templateOf(type).spec.containers.flatMap(({ volumeMounts }) =>
+      (volumeMounts as unknown as readonly JsonObject[]).map((mount) => mount["mountPath"]),
+    );
+
+  it("begin with the directory of the node that the others lie in", () => {
+    expect(pathsOf("host").slice(0, 3)).toEqual(["/etc/yunion", "/etc/yunion/pki", "/etc/yunion/common"]);
+    expect(pathsOf("host-deployer").slice(0, 2)).toEqual(["/etc/yunion", "/etc/yunion/common"]);
+  });
+
+  it("begin with certificates and option file where these lie in no other", () => {
+    expect(pathsOf("region").slice(0, 2)).toEqual(["/etc/yunion/pki", "/etc/yunion"]);
+  });
+});
+
 describe("a credential in the environment", () => {
   const environment = (platform: JsonObject): JsonObject | undefined => {
     const objects = wantedObjects(componentOf("climc"), inputsFor(platform));

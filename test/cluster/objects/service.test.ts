@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { JsonObject } from "../../../src/cluster/api/field.ts";
 import { service } from "../../../src/cluster/objects/service.ts";
-import { scopeFor } from "../../support/cluster-scope.ts";
+import { wantedObjects } from "../../../src/cluster/sync/wanted.ts";
+import { componentOf, inputsFor, scopeFor } from "../../support/cluster-scope.ts";
+import { partAt } from "../../support/part-at.ts";
 
 describe("the Service of a component", () => {
   const [api, ws] = [{ nodePort: 30300 }, { nodePort: 30443 }];
@@ -29,5 +32,18 @@ describe("the Service of a component", () => {
       ],
     });
     expect(JSON.stringify(specOf({ internalOnly: true }))).not.toContain("nodePort");
+  });
+
+  it("is reached from outside as the admin port of keystone says, although the public one stands before it", () => {
+    const typeFor = (keystone: JsonObject) => {
+      const objects = wantedObjects(componentOf("keystone"), inputsFor({ keystone }));
+      return partAt(
+        objects.find(({ kind }) => kind === "Service"),
+        "spec",
+        "type",
+      );
+    };
+    expect(typeFor({ publicService: { internalOnly: true } })).toBe("NodePort");
+    expect(typeFor({ adminService: { internalOnly: true } })).toBe("ClusterIP");
   });
 });

@@ -51,6 +51,13 @@ describe("a component with objects for each zone", () => {
     ]);
   });
 
+  it("has none for a zone without a name", () => {
+    expect(namesOf(wantedIn({ customZones: ["", "west"], baremetalagent: { zones: [""] } }))).toEqual([
+      "prod-baremetal-agent",
+      "prod-baremetal-agent-west",
+    ]);
+  });
+
   it("tells the pods of zones apart by a label, and leaves those of the first zone as they always were", () => {
     const objects = wantedIn({});
     const [first, south] = ["prod-baremetal-agent", "prod-baremetal-agent-south"].map((name) =>
@@ -97,5 +104,24 @@ describe("a zone that a component shall run in and that the cluster does not hav
     expect(zones(["south", "moon"])).toEqual([
       "spec.esxiagent.zones names moon, which is neither spec.zone nor one of spec.customZones: add it there, or take it out",
     ]);
+  });
+});
+
+describe("a zone whose name cannot be part of the name of an object", () => {
+  const problemsWith = (customZones: readonly string[], spec: JsonObject = {}) =>
+    planOf(inputsFor({ customZones, ...spec })).problems;
+
+  it("is named once before anything is changed, whatever runs in it", () => {
+    expect(problemsWith(["dc-1.east", "2nd"])).toEqual([]);
+    expect(problemsWith(["Zone_A"])).toEqual([
+      "spec.customZones names Zone_A, which cannot end the name of an object: write small letters, digits, - and . alone, and a letter or digit at the end",
+    ]);
+    expect(problemsWith(["a-", "a..b", "east."])).toHaveLength(3);
+  });
+
+  it("is no matter where nothing runs in it", () => {
+    expect(problemsWith(["Zone_A"], { productVersion: "AI" })).toEqual([]);
+    const chosen = { zones: ["zone0"] };
+    expect(problemsWith(["Zone_A"], { baremetalagent: chosen, esxiagent: chosen })).toEqual([]);
   });
 });
