@@ -6,7 +6,7 @@ RUN := PATH="$(CURDIR)/node_modules/.bin:$$PATH"
 # Scripts run on the node from package.json, so what npm says about the machine's own node does not matter.
 INSTALLED := node_modules/.installed
 
-.PHONY: help install run check test test-integration test-own-plane soak bench generate openapi golden format clean \
+.PHONY: help install run check test test-integration test-own-plane test-roles soak bench generate openapi golden format clean \
 	image image-push deploy undeploy
 
 help: ## Show what there is to make
@@ -32,10 +32,10 @@ check: $(INSTALLED) ## Types, lint, layers, unused code, generated files, unit t
 	$(RUN) CI=1 npm run --silent test:coverage
 
 test: check ## Everything: check, then the integration tests on a real API server
-	@$(MAKE) --no-print-directory --jobs=2 test-integration test-own-plane
+	@$(MAKE) --no-print-directory --jobs=3 test-own-plane test-integration test-roles
 
-# The two halves of the integration tests wait more than they compute, so they run side by side.
-test-integration test-own-plane: test-%:
+# Integration tests wait more than they compute, so their parts run side by side.
+test-integration test-own-plane test-roles: test-%:
 	$(RUN) npm run --silent test:$*
 
 soak: $(INSTALLED) ## The long versions of the integration tests

@@ -3,9 +3,12 @@ import { defineConfig } from "vitest/config";
 /** Tests on a real API server take their time, and one file at a time: what they start fills the machine. */
 const onApiServer = { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false };
 
+const onSharedPlane = { ...onApiServer, globalSetup: ["test/support/global-setup.ts"] };
+
 /**
  * Unit tests need nothing but Node. Integration tests share one local control plane, those of `own-plane` each break or
- * fill one of their own, so that the two may run side by side. Soak tests are the long versions.
+ * fill one of their own, so that the two may run side by side. Of the first, those of the operator run once more with Roles
+ * only, as `roles`. Soak tests are the long versions.
  */
 export default defineConfig({
   test: {
@@ -24,10 +27,17 @@ export default defineConfig({
       },
       {
         test: {
-          ...onApiServer,
+          ...onSharedPlane,
           name: "integration",
           include: ["test/integration/*.test.ts"],
-          globalSetup: ["test/support/global-setup.ts"],
+        },
+      },
+      {
+        test: {
+          ...onSharedPlane,
+          name: "roles",
+          provide: { rights: "roles" },
+          include: ["test/integration/operator-*.test.ts"],
         },
       },
       {
@@ -35,6 +45,14 @@ export default defineConfig({
           ...onApiServer,
           name: "own-plane",
           include: ["test/integration/own-plane/*.test.ts"],
+        },
+      },
+      {
+        test: {
+          ...onApiServer,
+          name: "own-plane-roles",
+          provide: { rights: "roles" },
+          include: ["test/integration/own-plane/operator-*.test.ts"],
         },
       },
       {

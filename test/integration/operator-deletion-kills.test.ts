@@ -4,7 +4,7 @@ import { createNamespace, eventually, sharedControlPlane } from "../support/cont
 import type { FaultProxy, SeenRequest } from "../support/fault-proxy.ts";
 import { insideOnly } from "../support/installation.ts";
 import { clusterManifest, getObject, startOperator, untilDefined, untilReady } from "../support/operator.ts";
-import { operatorKubeconfig } from "../support/operator-account.ts";
+import { type OperatorAccess, operatorAccess } from "../support/operator-account.ts";
 import { startOperatorProcess } from "../support/operator-process.ts";
 import { proxyBefore } from "../support/operator-trials.ts";
 import { applyObject, readStatus } from "../support/user.ts";
@@ -12,16 +12,16 @@ import { applyObject, readStatus } from "../support/user.ts";
 const plane = sharedControlPlane();
 
 let proxy: FaultProxy;
-let kubeconfig: string;
+let access: OperatorAccess;
 let namespace: string;
 /** What lay in the namespace before the cluster. */
 let before: readonly string[];
 
 beforeAll(async () => {
   namespace = await createNamespace(plane, "killed");
-  before = await contentsOf(plane, namespace);
   proxy = await proxyBefore(plane);
-  kubeconfig = await operatorKubeconfig(plane, { server: proxy.url });
+  access = await operatorAccess(plane, [namespace], { server: proxy.url });
+  before = await contentsOf(plane, namespace);
   const operator = await startOperator(plane, { watchNamespaces: [namespace] });
   await untilDefined(plane);
   await applyObject(plane, clusterManifest("prod", namespace, { ...insideOnly(), deletionPolicy: "Delete" }));
@@ -33,7 +33,7 @@ beforeAll(async () => {
 
 /** Runs an operator until it sends the first request of this kind, which is carried out, and whose answer it does not live to see. */
 async function killAt(isTheOne: (request: SeenRequest) => boolean): Promise<void> {
-  const operator = await startOperatorProcess({ kubeconfig, watchNamespaces: namespace });
+  const operator = await startOperatorProcess({ ...access, watchNamespaces: [namespace] });
   proxy.inject({
     loseAnswer: true,
     when: (request) => {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { KubeObject } from "../../src/kube/object.ts";
 import { childrenOf, generationsOf } from "../support/children.ts";
 import { componentOf } from "../support/cluster-scope.ts";
-import { eventually } from "../support/control-plane.ts";
+import { eventually, hasRolesOnly } from "../support/control-plane.ts";
 import { type Installation, insideOnly, startInstallation } from "../support/installation.ts";
 import { coreComponents, getObject, untilReady } from "../support/operator.ts";
 import {
@@ -168,7 +168,7 @@ async function podsOf(app: string): Promise<readonly KubeObject[]> {
   return (JSON.parse(await cluster.plane.kubectl(args)) as { readonly items: readonly KubeObject[] }).items;
 }
 
-describe("a storage class that does not exist", () => {
+describe.skipIf(hasRolesOnly)("a storage class that does not exist", () => {
   let second: ClusterAt;
   const missing = "placement-missing";
   // Nobody provides its volumes.

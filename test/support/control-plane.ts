@@ -14,8 +14,12 @@ export { eventually } from "./eventually.ts";
 declare module "vitest" {
   interface ProvidedContext {
     controlPlane: ControlPlaneAddress;
+    rights?: "roles";
   }
 }
+
+/** Whether the operators of this run may look after listed namespaces only, with Roles and nothing beside. */
+export const hasRolesOnly = inject("rights") === "roles";
 
 /**
  * The control plane that all test files of a run share: one node, `node-1`. It was started once, before the first file. A test works in
@@ -25,9 +29,43 @@ export function sharedControlPlane(): ControlPlaneAccess {
   return accessTo(inject("controlPlane"));
 }
 
-/** Makes a namespace with a name of its own that starts with the prefix, and resolves with the name when pods can be made in it. */
+/** Namespaces of a control plane: those that tests have, and those that an operator watches already for the tests to come. */
+interface Namespaces {
+  readonly taken: string[];
+  readonly spare: string[];
+}
+
+const namespaces = new Map<string, Namespaces>();
+
+function namespacesOf({ directory }: ControlPlaneAccess): Namespaces {
+  const known = namespaces.get(directory) ?? { taken: [], spare: [] };
+  namespaces.set(directory, known);
+  return known;
+}
+
+/** Resolves with the name of a namespace of the test's own, which starts with the prefix unless an operator watches one for it already. */
 export async function createNamespace(controlPlane: ControlPlaneAccess, prefix = "test"): Promise<string> {
-  const name = `${prefix}-${crypto.randomUUID().slice(0, 8)}`;
+  const { taken, spare } = namespacesOf(controlPlane);
+  const name = spare.pop() ?? (await makeNamespace(controlPlane, `${prefix}-${crypto.randomUUID().slice(0, 8)}`));
+  taken.push(name);
+  return name;
+}
+
+/** How many namespaces the tests of a file make, at the most, while an operator runs. */
+const toCome = 8;
+
+/** Namespaces for an operator that must be told which: those that the tests of this file have, and as many as they may still ask for. */
+export async function namespacesToWatch(controlPlane: ControlPlaneAccess): Promise<readonly string[]> {
+  const { taken, spare } = namespacesOf(controlPlane);
+  const missing = Array.from({ length: toCome - spare.length }, () => `watched-${crypto.randomUUID().slice(0, 8)}`);
+  spare.push(...(await Promise.all(missing.map((name) => makeNamespace(controlPlane, name)))));
+  const active = ["get", "namespaces", "--field-selector", "status.phase=Active", "--output", "name"];
+  const there = new Set((await controlPlane.kubectl(active)).split("\n"));
+  return [...taken, ...spare].filter((name) => there.has(`namespace/${name}`));
+}
+
+/** Makes a namespace, and resolves with its name when pods can be made in it. */
+async function makeNamespace(controlPlane: ControlPlaneAccess, name: string): Promise<string> {
   await controlPlane.kubectl(["create", "namespace", name]);
   // Pods are refused until the namespace has its default service account.
   await eventually(() => controlPlane.kubectl(["get", "serviceaccount", "default", "--namespace", name]));

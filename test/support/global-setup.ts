@@ -1,5 +1,5 @@
 import type { TestProject } from "vitest/node";
-import { startControlPlane } from "./control-plane.ts";
+import { startControlPlane } from "../../hack/control-plane/start.ts";
 
 /** Starts the control plane that the test files share, hands them its address, and takes it down after the last one. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { kubeconfig } from "../../hack/control-plane/kubeconfig.ts";
-import type { ControlPlaneAccess } from "./control-plane.ts";
+import { type ControlPlaneAccess, eventually, hasRolesOnly, namespacesToWatch } from "./control-plane.ts";
 
 const accountName = "onecloud-operator-manager";
 
@@ -65,13 +65,51 @@ interface Through {
   readonly server: string;
 }
 
-/** Path of a kubeconfig with a token of the operator's account, which has its cluster-wide rights then. */
-export async function operatorKubeconfig(plane: ControlPlaneAccess, through: Through = plane): Promise<string> {
-  const before = granted.get(plane.directory);
-  const granting = before ?? grant(plane);
+/** As whom an operator runs. */
+export interface OperatorAccess {
+  /** Path of a kubeconfig. */
+  readonly kubeconfig: string;
+  /** The namespaces that it must be told to look after; all when left out. */
+  readonly watchNamespaces?: readonly string[];
+}
+
+/**
+ * Grants the account of the operator the rights of this run, and resolves with how to start an operator with its token: one that
+ * looks after every namespace, or where it has Roles only, after these, by default its own and all that the file's tests use.
+ */
+export async function operatorAccess(
+  plane: ControlPlaneAccess,
+  namespaces?: readonly string[],
+  through: Through = plane,
+): Promise<OperatorAccess> {
+  if (hasRolesOnly) {
+    const watchNamespaces = namespaces ?? ["onecloud", ...(await namespacesToWatch(plane))];
+    await grantRoles(plane, watchNamespaces);
+    return { kubeconfig: await kubeconfigOf(plane, through), watchNamespaces };
+  }
+  const granting = granted.get(plane.directory) ?? grant(plane);
   granted.set(plane.directory, granting);
   await granting;
-  return await kubeconfigOf(plane, through);
+  return { kubeconfig: await kubeconfigOf(plane, through) };
+}
+
+/** Grants Roles in these namespaces, and does beside what an administrator does for an operator that has no more. */
+async function grantRoles(plane: ControlPlaneAccess, namespaces: readonly string[]): Promise<void> {
+  await grant(plane, ["operator"]);
+  for (const namespace of namespaces) await grant(plane, ["namespaced"], namespace);
+  await untilGranted(plane, namespaces.at(-1));
+  await installDefinition(plane);
+}
+
+/** Resolves when the API server acts by a Role in the namespace, and so by those before it. */
+async function untilGranted({ kubectl }: ControlPlaneAccess, namespace = "default"): Promise<void> {
+  const asked = ["auth", "can-i", "patch", "deployments.apps", "--namespace", namespace, "--as", userOf()];
+  await eventually(() => kubectl(asked));
+}
+
+async function installDefinition({ kubectl }: ControlPlaneAccess): Promise<void> {
+  await kubectl(["apply", "--server-side", "--force-conflicts", "--filename", "crds/onecloudclusters.yaml"]);
+  await eventually(() => kubectl(["get", "onecloudclusters", "--namespace", "default"]));
 }
 
 /** Path of a kubeconfig with a token of an account in the namespace of the operator, whatever its rights are. */

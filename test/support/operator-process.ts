@@ -2,18 +2,15 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { eventually } from "./eventually.ts";
+import type { OperatorAccess } from "./operator-account.ts";
 import { freeAddress, type Listening, readPath } from "./passes.ts";
 
 /** How to start the program. */
-export interface OperatorProcessOptions {
-  /** Path of the kubeconfig that it gets. */
-  readonly kubeconfig: string;
+export interface OperatorProcessOptions extends OperatorAccess {
   /** Namespace of the Lease; without it there is none. */
   readonly leaseNamespace?: string;
   /** Time between two looks at every cluster, `500ms`. */
   readonly resync?: string;
-  /** Namespaces whose clusters it looks after, `a,b`; all when left out. */
-  readonly watchNamespaces?: string;
 }
 
 /** The program itself in a process of its own, as it runs in a pod: with the whole catalogue of components. */
@@ -64,7 +61,7 @@ function argumentsOf(options: OperatorProcessOptions, at: Listening): readonly s
     ...["--kubeconfig", kubeconfig, "--health-address", address, "--metrics-address", address],
     ...(leaseNamespace === undefined ? ["--no-leader-elect"] : ["--namespace", leaseNamespace]),
     ...(resync === undefined ? [] : ["--resync", resync]),
-    ...(watchNamespaces === undefined ? [] : ["--watch-namespaces", watchNamespaces]),
+    ...(watchNamespaces === undefined ? [] : ["--watch-namespaces", watchNamespaces.join()]),
   ];
 }
 

@@ -8,7 +8,7 @@ import { childrenOf, essenceOf } from "./children.ts";
 import { type ControlPlane, type ControlPlaneAccess, eventually } from "./control-plane.ts";
 import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
 import { clusterManifest, getObject, startOperator, type TestOperator, untilReady } from "./operator.ts";
-import { operatorKubeconfig } from "./operator-account.ts";
+import { type OperatorAccess, operatorAccess } from "./operator-account.ts";
 import { startOperatorProcess } from "./operator-process.ts";
 import { requestsOf } from "./requests.ts";
 import { applyObject, type ClusterAt, patchSpec } from "./user.ts";
@@ -47,13 +47,13 @@ export async function installWithKills(cluster: ClusterAt, plane: ControlPlane, 
   const proxy = await proxyBefore(plane);
   await makeNamespace(cluster);
   await makeCluster(cluster);
-  const file = await operatorKubeconfig(plane, { server: proxy.url });
+  const access = await operatorAccess(plane, [cluster.namespace], { server: proxy.url });
   let interrupted = 0;
   for (let kill = 0; kill < kills; kill++) {
     const nth = 1 + Math.floor(random() * 6);
-    if (await killInWrite({ file, proxy, cluster }, nth)) interrupted += 1;
+    if (await killInWrite({ access, proxy, cluster }, nth)) interrupted += 1;
   }
-  const survivor = await startOperatorProcess({ kubeconfig: await operatorKubeconfig(plane) });
+  const survivor = await startOperatorProcess(await operatorAccess(plane, [cluster.namespace]));
   try {
     await untilReady(plane, cluster.namespace, cluster.name);
     return { ...(await taken(cluster)), interrupted };
@@ -71,7 +71,8 @@ export async function installUndisturbed(cluster: ClusterAt, credentials: KubeOb
   const copy = { apiVersion, kind, metadata: { name: metadata.name, namespace: cluster.namespace }, data };
   await cluster.plane.kubectl(["create", "--filename", "-"], JSON.stringify(copy));
   await makeCluster(cluster);
-  const operator = await startOperator(cluster.plane, { components });
+  const access = await operatorAccess(cluster.plane, [cluster.namespace]);
+  const operator = await startOperator(cluster.plane, { components }, access);
   try {
     await untilReady(cluster.plane, cluster.namespace, cluster.name);
     return { ...(await taken(cluster)), interrupted: 0 };
@@ -90,15 +91,15 @@ export async function proxyBefore(plane: ControlPlaneAccess): Promise<FaultProxy
 }
 
 interface Killing {
-  /** Kubeconfig that leads through the proxy. */
-  readonly file: string;
+  /** How to reach the API server through the proxy. */
+  readonly access: OperatorAccess;
   readonly proxy: FaultProxy;
   readonly cluster: ClusterAt;
 }
 
 /** Runs an operator until its nth write is on its way: whether it still arrives is left to chance. Tells whether it came so far. */
-async function killInWrite({ file, proxy, cluster }: Killing, nth: number): Promise<boolean> {
-  const operator = await startOperatorProcess({ kubeconfig: file });
+async function killInWrite({ access, proxy, cluster }: Killing, nth: number): Promise<boolean> {
+  const operator = await startOperatorProcess(access);
   let writes = 0;
   proxy.inject({
     when: ({ method, url }) => {

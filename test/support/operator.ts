@@ -7,7 +7,7 @@ import type { KubeObject } from "../../src/kube/object.ts";
 import { componentOf } from "./cluster-scope.ts";
 import type { ControlPlaneAccess } from "./control-plane.ts";
 import { eventually } from "./eventually.ts";
-import { operatorKubeconfig } from "./operator-account.ts";
+import { type OperatorAccess, operatorAccess } from "./operator-account.ts";
 
 const core = [
   ...["keystone", "victoria-metrics", "region", "scheduler", "kubeserver", "webconsole", "glance", "yunionagent"],
@@ -35,18 +35,18 @@ export interface TestOperator {
 
 /**
  * Starts an operator with what `run` does by default and the rights that `deploy/rbac` gives it, but with the components of
- * the core alone, without a Lease and without health endpoints unless asked for. A kubeconfig gives it another account.
+ * the core alone, without a Lease and without health endpoints unless asked for.
  */
 export async function startOperator(
   plane: ControlPlaneAccess,
   options: Partial<OperatorOptions> = {},
-  kubeconfig?: string,
+  access?: OperatorAccess,
 ): Promise<TestOperator> {
   const userAgent = `test-operator-${randomUUID().slice(0, 8)}`;
   const lines: string[] = [];
   const logger = pino({ level: "debug" }, { write: (line: string) => lines.push(line) });
-  const account = kubeconfig ?? (await operatorKubeconfig(plane));
-  const connection = await loadConnection({ kubeconfig: account, userAgent });
+  const { kubeconfig, ...watched } = access ?? (await operatorAccess(plane, options.watchNamespaces));
+  const connection = await loadConnection({ kubeconfig, userAgent });
   const abort = new AbortController();
   const defaults = {
     components: coreComponents,
@@ -55,7 +55,7 @@ export async function startOperator(
     resyncMs: 600_000,
     deletionDeadlineMs: 600_000,
   };
-  const running = runOperator({ connection, logger, ...defaults, ...options }, abort.signal);
+  const running = runOperator({ connection, logger, ...defaults, ...options, ...watched }, abort.signal);
   // A failure shows when the test stops the operator, or at the latest when it waits in vain.
   running.catch((error: unknown) => lines.push(String(error)));
   return {

@@ -26,7 +26,7 @@ let elsewhere: string;
 /** An operator that has only Roles, in the namespace that it watches. */
 async function startWithRoles(): Promise<TestOperator> {
   const options = { watchNamespaces: [cluster.namespace], leaderElection: { namespace: "onecloud" }, health };
-  return await startOperator(plane, options, await kubeconfigOf(plane));
+  return await startOperator(plane, options, { kubeconfig: await kubeconfigOf(plane) });
 }
 
 beforeAll(async () => {

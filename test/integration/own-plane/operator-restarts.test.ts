@@ -3,7 +3,7 @@ import { components } from "../../../src/cluster/components/index.ts";
 import { childrenOf, generationsOf } from "../../support/children.ts";
 import { type ControlPlane, createNamespace, startControlPlane } from "../../support/control-plane.ts";
 import { clusterManifest, startOperator, untilDefined, untilReady } from "../../support/operator.ts";
-import { operatorKubeconfig } from "../../support/operator-account.ts";
+import { operatorAccess } from "../../support/operator-account.ts";
 import { startOperatorProcess } from "../../support/operator-process.ts";
 import {
   duringOutage,
@@ -67,7 +67,7 @@ describe("a platform that is ready", () => {
   it("is left as it is, and no pod restarts, when its operator is another process", async () => {
     const before = generationsOf(await childrenOf(plane, cluster.namespace));
     const since = new Date();
-    const operator = await startOperatorProcess({ kubeconfig: await operatorKubeconfig(plane), resync: "500ms" });
+    const operator = await startOperatorProcess({ ...(await operatorAccess(plane)), resync: "500ms" });
     try {
       await untilPassed(operator.address, 5);
       expect(await writesOf(plane, { userAgent: "onecloud-operator/", since })).toEqual([]);
