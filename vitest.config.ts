@@ -50,14 +50,6 @@ export default defineConfig({
       {
         test: {
           ...onApiServer,
-          name: "own-plane-roles",
-          provide: { rights: "roles" },
-          include: ["test/integration/own-plane/operator-*.test.ts"],
-        },
-      },
-      {
-        test: {
-          ...onApiServer,
           name: "soak",
           include: ["test/soak/**/*.test.ts"],
           testTimeout: 3_600_000,
