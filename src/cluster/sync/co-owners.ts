@@ -23,13 +23,16 @@ export function replacementOf(wanted: KubeObject, live: KubeObject, found: reado
   return { ...object, metadata: { ...metadata, managedFields: [...own, ...others] } };
 }
 
+/** What the API server counts itself, and enters for whoever made the DaemonSet. */
+const counted = "f:deprecated.daemonset.template.generation";
+
 /**
  * The ways to what a set holds of an object and the wish does not name, but for what others hold too. What is held as a whole
  * goes as a whole, with what the API server filled in.
  */
 function unnamed(held: FieldSet, wish: unknown, theirs: FieldSet = {}): readonly Steps[] {
   return Object.entries(held).flatMap(([step, inner = {}]) => {
-    if (step === ".") return [];
+    if (step === "." || step === counted) return [];
     const value = valueAt(wish, step);
     const isWhole = Object.keys(inner).length === 0 || inner["."] !== undefined;
     if (isWhole && value === undefined && theirs[step] === undefined) return [[step]];
