@@ -42,6 +42,12 @@ const reference: ManagedFieldsEntry = {
   fieldsV1: inPods({ "f:containers": proxy, "f:hostname": {}, "f:schedulerName": {} }),
 };
 
+const templateGeneration = "deprecated.daemonset.template.generation";
+
+function annotated(name: string): Readonly<Record<string, unknown>> {
+  return { "f:metadata": { "f:annotations": { [`f:${name}`]: {} } } };
+}
+
 function replace(wish: KubeObject, object: KubeObject): KubeObject | undefined {
   return replacementOf(wish, object, findings(wish, object));
 }
@@ -56,6 +62,7 @@ describe("an object that an apply makes what is wanted", () => {
     ["as others hold only what they may", [{ ...edit, fieldsV1: inPods({ "f:hostname": {} }) }]],
     ["as what the operator saved is still wanted", [{ ...reference, fieldsV1: inPods({ "f:containers": {} }) }]],
     ["as what is not wanted is only reported", [{ ...reference, subresource: "status" }]],
+    ["as it holds only what the API server counts", [{ ...reference, fieldsV1: annotated(templateGeneration) }]],
   ])("is not replaced, %s", (_, managedFields) => {
     const wish = plainDeployment("prod-region", { image: "app:v2" });
     expect(replace(wish, live({ hostname: "node-1" }, managedFields))).toBe(undefined);

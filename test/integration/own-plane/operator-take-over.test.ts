@@ -77,8 +77,8 @@ function withPodAnnotation(spec: object): object {
 }
 
 async function podAnnotations(name: string): Promise<object> {
-  const live = await client.get(deployments, { namespace: cluster.namespace, name });
-  const { template } = live?.["spec"] as { readonly template: Pick<KubeObject, "metadata"> };
+  const live = await getObject(plane, cluster.namespace, `deployment/${name}`);
+  const { template } = live["spec"] as { readonly template: Pick<KubeObject, "metadata"> };
   return template.metadata.annotations ?? {};
 }
 
