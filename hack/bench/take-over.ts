@@ -24,8 +24,11 @@ export async function measureTakeOver(plane: Plane): Promise<readonly Row[]> {
   const made = (await plane.control.requests({ userAgent, since, verbs: writes })).filter(
     ({ objectRef }) => objectRef?.namespace === namespace && !isReport(objectRef),
   );
+  const { ofCluster = [], ofObjects = [] } = Object.groupBy(made, ({ objectRef }) =>
+    objectRef?.resource === clusters.plural ? "ofCluster" : "ofObjects",
+  );
   const objects = Object.values(
-    Object.groupBy(made, ({ objectRef }) => `${objectRef?.resource ?? ""}/${objectRef?.name ?? ""}`),
+    Object.groupBy(ofObjects, ({ objectRef }) => `${objectRef?.resource ?? ""}/${objectRef?.name ?? ""}`),
   );
   return [
     {
@@ -39,7 +42,7 @@ export async function measureTakeOver(plane: Plane): Promise<readonly Row[]> {
       value: Math.max(...objects.map((all = []) => all.length)),
       unit: "",
       aim: 1,
-      note: `${made.length} writes in all; the first of two changes only who holds which field, and restarts nothing`,
+      note: `${made.length} writes in all; the cluster itself gets ${ofCluster.length}: what nobody asked for is released in its spec, and then filled in`,
     },
   ];
 }

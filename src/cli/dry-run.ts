@@ -3,13 +3,10 @@ import { fieldManagers } from "../cluster/api/names.ts";
 import type { FinalizerWriter } from "../cluster/deletion/finalizer.ts";
 import { controllerOf, listed } from "../cluster/live-store.ts";
 import type { DefaultsWriter } from "../cluster/prepare/defaults.ts";
-import { findings } from "../cluster/sync/compare.ts";
-import { withoutSurplus } from "../cluster/sync/co-owners.ts";
 import type { ClusterWriter } from "../cluster/prepare/release.ts";
 import type { Store } from "../cluster/sync/store.ts";
 import { clusters } from "../cluster/watches.ts";
 import { isTakenOver } from "../cluster/world.ts";
-import { isInvalid } from "../kube/api-error.ts";
 import type { Client } from "../kube/client.ts";
 import type { Kind, KubeObject, ObjectKey } from "../kube/object.ts";
 import { keyOf, keyText } from "../kube/object.ts";
@@ -48,10 +45,7 @@ export function dryRun(client: Client, snapshot: Snapshot): DryRun {
   return {
     store: {
       ...read,
-      apply: (kind, object) => {
-        const earlier = recorded.get(nameOf(kind, object))?.after;
-        return write(kind, object, () => tryApply(client, { kind, object, earlier }));
-      },
+      apply: (kind, object) => write(kind, object, () => client.apply(kind, object, { ...dry, force: true })),
       save: (kind, object) => write(kind, object, () => trySave(client, kind, object)),
       delete: async (kind, object) => record(kind, object, undefined),
     },
@@ -71,22 +65,6 @@ export function dryRun(client: Client, snapshot: Snapshot): DryRun {
 }
 
 const dry = { fieldManager: fieldManagers.objects, dryRun: true };
-
-interface Attempt {
-  readonly kind: Kind;
-  readonly object: KubeObject;
-  /** What a write before this one would have made of it. */
-  readonly earlier: KubeObject | undefined;
-}
-
-/** No dry run can show an apply over what the write before it took from others, nor does it succeed where their items stand in the way. */
-async function tryApply(client: Client, { kind, object, earlier }: Attempt): Promise<KubeObject> {
-  const answer = await client.apply(kind, object, { ...dry, force: true }).catch((error: unknown) => {
-    if (earlier === undefined || !isInvalid(error)) throw error;
-    return earlier;
-  });
-  return withoutSurplus(answer, findings(object, answer));
-}
 
 function nameOf(kind: Kind, object: KubeObject | undefined): string {
   return object === undefined ? kind.kind : `${kind.kind} ${keyText(keyOf(object))}`;

@@ -39,53 +39,47 @@ const pod = "/spec/template/spec";
 const container = `${pod}/containers/0`;
 const image = "registry.example.com/other:1";
 
-/** What somebody may do by hand, and how many writes bring back what was there. */
-const edits: readonly (readonly [string, string, Edit, number])[] = [
-  ["a port of a Service has another number", "services/prod-region", replace("/spec/ports/0/port", 31_234), 2],
-  ["a port is added to a Service", "services/prod-glance", add("/spec/ports/-", { name: "more", port: 4711 }), 1],
+/** What somebody may do by hand. */
+const edits: readonly (readonly [string, string, Edit])[] = [
+  ["a port of a Service has another number", "services/prod-region", replace("/spec/ports/0/port", 31_234)],
+  ["a port is added to a Service", "services/prod-glance", add("/spec/ports/-", { name: "more", port: 4711 })],
   [
     "a port of a container has another number",
     "deployments/prod-region",
     replace(`${container}/ports/0/containerPort`, 4711),
-    2,
   ],
   [
     "a volume has another source",
     "deployments/prod-notify",
     replace(`${pod}/volumes/1`, { name: "config", emptyDir: {} }),
-    2,
   ],
-  ["a volume is added", "deployments/prod-notify", add(`${pod}/volumes/-`, { name: "more", emptyDir: {} }), 1],
-  ["a container is added", "deployments/prod-logger", add(`${pod}/containers/-`, { name: "side", image }), 1],
-  ["a container has another name", "deployments/prod-yunionconf", replace(`${container}/name`, "other"), 2],
-  ["an init container is added", "deployments/prod-web", add(`${pod}/initContainers`, [{ name: "side", image }]), 1],
-  ["a variable is added", "deployments/prod-climc", add(`${container}/env/-`, { name: "MORE", value: "1" }), 1],
+  ["a volume is added", "deployments/prod-notify", add(`${pod}/volumes/-`, { name: "more", emptyDir: {} })],
+  ["a container is added", "deployments/prod-logger", add(`${pod}/containers/-`, { name: "side", image })],
+  ["a container has another name", "deployments/prod-yunionconf", replace(`${container}/name`, "other")],
+  ["an init container is added", "deployments/prod-web", add(`${pod}/initContainers`, [{ name: "side", image }])],
+  ["a variable is added", "deployments/prod-climc", add(`${container}/env/-`, { name: "MORE", value: "1" })],
   [
     "a variable is there twice",
     "deployments/prod-climc",
     add(`${container}/env/-`, { name: "OS_USERNAME", value: "eve" }),
-    1,
   ],
   [
     "a mount is added",
     "daemonsets/prod-yunionagent",
     add(`${container}/volumeMounts/-`, { name: "config", mountPath: "/more" }),
-    1,
   ],
-  ["a toleration is added", "deployments/prod-scheduler", add(`${pod}/tolerations/-`, { operator: "Exists" }), 1],
+  ["a toleration is added", "deployments/prod-scheduler", add(`${pod}/tolerations/-`, { operator: "Exists" })],
   [
     "a strategy says how to roll",
     "deployments/prod-victoria-metrics",
     replace("/spec/strategy", { type: "RollingUpdate", rollingUpdate: { maxSurge: 1 } }),
-    2,
   ],
   [
     "a container of a CronJob is added",
     "cronjobs/prod-test",
     add("/spec/jobTemplate/spec/template/spec/containers/-", { name: "side", image }),
-    1,
   ],
-  ["a selector has a label more", "services/prod-web", add("/spec/selector/more", "x"), 1],
+  ["a selector has a label more", "services/prod-web", add("/spec/selector/more", "x")],
 ];
 
 /** Kind and name out of a line about a request, `secrets/prod-region`. */
@@ -103,7 +97,7 @@ function replace(path: string, value: unknown): Edit {
 }
 
 describe("what somebody did by hand, where an apply alone would not undo it", () => {
-  it.each(edits)("is undone at once when %s (%s)", async (...[, what, patch, writes]) => {
+  it.each(edits)("is undone at once and by one write when %s (%s)", async (...[, what, patch]) => {
     const before = specOf(await read(what));
     const since = new Date();
     await edit(what, patch);
@@ -112,7 +106,7 @@ describe("what somebody did by hand, where an apply alone would not undo it", ()
     const written = await childWritesOf(cluster.plane, { userAgent: installation.operator.userAgent, since });
     // A controller that writes the status at the same moment is a conflict, after which the object is read again.
     expect(written.filter((line) => !/: (?:200|409)$/.test(line))).toEqual([]);
-    expect(written.filter((line) => line.endsWith(": 200")).map(objectOf)).toEqual(Array(writes).fill(what));
+    expect(written.filter((line) => line.endsWith(": 200")).map(objectOf)).toEqual([what]);
   });
 
   it("leaves nothing behind that says so", async () => {

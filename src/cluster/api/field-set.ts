@@ -19,12 +19,6 @@ export function holds(set: FieldSet, [step, ...way]: Steps): boolean {
   return inner !== undefined && holds(inner, way);
 }
 
-/** The set with the field at the end of the way. */
-export function withField(set: FieldSet, [step, ...way]: Steps): FieldSet {
-  if (step === undefined) return { ...set, ".": {} };
-  return { ...set, [step]: withField(set[step] ?? {}, way) };
-}
-
 /** The set without the field at the end of the way, and without everything in it. */
 export function withoutField(set: FieldSet, [step, ...way]: Steps): FieldSet {
   const { [step ?? ""]: inner, ...rest } = set;

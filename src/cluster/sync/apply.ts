@@ -8,7 +8,7 @@ import type { Reconciled } from "./claims.ts";
 import type { Finding } from "./compare.ts";
 import { findings, pathOf, textByValue } from "./compare.ts";
 import type { Contests } from "./contests.ts";
-import { heldAlone, holderOf, withoutSurplus } from "./co-owners.ts";
+import { holderOf, replacementOf } from "./co-owners.ts";
 import { explain } from "./explain.ts";
 import { rowOf } from "./kinds.ts";
 import type { Complaint, Outcome } from "./outcome.ts";
@@ -141,22 +141,10 @@ async function repair({ wanted, live, found }: Drift, { store, contests }: Apply
     return;
   }
   // Caches leave out who holds what.
-  const held = found.some(({ surplus }) => surplus) ? await store.get(row.kind, keyOf(live)) : undefined;
-  const answer =
-    held === undefined ? await store.apply(row.kind, wanted) : await takeBack(wanted, { held, found }, store);
+  const held = await store.get(row.kind, keyOf(live));
+  const replacement = held && replacementOf(wanted, held, found);
+  const answer = replacement ? await store.save(row.kind, replacement) : await store.apply(row.kind, wanted);
   contests.repaired(answer, { found, left: findings(wanted, answer), holder: held && holderOf(held, found) });
-}
-
-/** An apply leaves alone what others hold. What is surplus is taken out, or goes with the apply that changes the rest: a workload restarts once. */
-async function takeBack(
-  wanted: KubeObject,
-  { held, found }: { readonly held: KubeObject; readonly found: readonly Finding[] },
-  store: Store,
-): Promise<KubeObject> {
-  const row = rowOf(held);
-  if (found.every(({ surplus }) => surplus)) return await store.save(row.kind, withoutSurplus(held, found));
-  await store.save(row.kind, heldAlone(held, found));
-  return await store.apply(row.kind, wanted);
 }
 
 /** Says who holds what, and never the value: it may be a secret. */

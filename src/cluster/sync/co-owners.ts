@@ -1,55 +1,53 @@
 import type { KubeObject, ManagedFieldsEntry } from "../../kube/object.ts";
-import type { FieldSet } from "../api/field-set.ts";
-import { holds, union, withField, withoutField } from "../api/field-set.ts";
+import type { FieldSet, Steps } from "../api/field-set.ts";
+import { holds, union, withoutField } from "../api/field-set.ts";
 import { fieldManagers } from "../api/names.ts";
 import type { Finding } from "./compare.ts";
+import { merged, valueAt, without } from "./merge.ts";
 
 /**
- * The object, read with its managed fields, as if nobody but the operator had set what is surplus, nor anything that the
- * reference set: the next apply then removes what it does not name, together with all else that it changes.
+ * What to save in place of an object, read with its managed fields, where no apply would make it what is wanted, because
+ * something has to go that others hold, or that the operator holds otherwise than by apply: the reference wrote under the
+ * same name, and so does every save. `undefined` where an apply does.
  */
-export function heldAlone(live: KubeObject, found: readonly Finding[]): KubeObject {
+export function replacementOf(wanted: KubeObject, live: KubeObject, found: readonly Finding[]): KubeObject | undefined {
   const entries = live.metadata.managedFields ?? [];
-  const ways = found.filter(({ surplus }) => surplus).map(({ steps }) => steps);
-  const former = entries.filter(isOfReference);
-  const others = entries
-    .filter((entry) => !isOurs(entry) && !isOfReference(entry))
-    .flatMap((entry) => without(entry, ways));
-  const ours = [...entries.filter(isOurs), ...former].map(fieldsOf).reduce(union, {});
-  const own: ManagedFieldsEntry = {
-    manager: fieldManagers.objects,
-    operation: "Apply",
-    apiVersion: live.apiVersion,
-    fieldsType: "FieldsV1",
-    fieldsV1: ways.reduce(withField, ours),
-  };
-  return { ...live, metadata: { ...live.metadata, managedFields: [own, ...others] } };
+  const others = entries.filter((entry) => !isOurs(entry));
+  const [ours, theirs] = [heldBy(entries.filter(isOurs)), heldBy(others)];
+  const surplus = found.filter((finding) => finding.surplus).map(({ steps }) => steps);
+  if (surplus.length === 0 && unnamed(heldBy(entries.filter(isSaved)), wanted, theirs).length === 0) return undefined;
+  const left = without(live, [...surplus, ...unnamed(ours, wanted, theirs)]);
+  const { metadata, ...object } = merged(wanted, left, union(ours, theirs));
+  // What this write changes the API server enters as saved; all else a later apply can drop.
+  const own = applied(unnamed(ours, wanted).reduce<FieldSet>(withoutField, ours), live);
+  return { ...object, metadata: { ...metadata, managedFields: [...own, ...others] } };
 }
 
-/** The object without what is surplus. */
-export function withoutSurplus(live: KubeObject, found: readonly Finding[]): KubeObject {
-  const surplus = found.filter((one) => one.surplus);
-  return surplus.reduce<unknown>((object, { steps }) => pruned(object, steps), live) as KubeObject;
+/** What the API server counts itself, and enters for whoever made the DaemonSet. */
+const counted = "f:deprecated.daemonset.template.generation";
+
+/**
+ * The ways to what a set holds of an object and the wish does not name, but for what others hold too. What is held as a whole
+ * goes as a whole, with what the API server filled in.
+ */
+function unnamed(held: FieldSet, wish: unknown, theirs: FieldSet = {}): readonly Steps[] {
+  return Object.entries(held).flatMap(([step, inner = {}]) => {
+    if (step === "." || step === counted) return [];
+    const value = valueAt(wish, step);
+    const isWhole = Object.keys(inner).length === 0 || inner["."] !== undefined;
+    if (isWhole && value === undefined && theirs[step] === undefined) return [[step]];
+    return unnamed(inner, value ?? keyIn(step), theirs[step]).map((way) => [step, ...way]);
+  });
 }
 
-function pruned(value: unknown, [step = "", ...way]: readonly string[]): unknown {
-  if (Array.isArray(value)) {
-    return value.flatMap((item: unknown) =>
-      isAt(item, step) ? (way.length === 0 ? [] : [pruned(item, way)]) : [item],
-    );
-  }
-  // It may have gone meanwhile.
-  if (typeof value !== "object" || value === null) return value;
-  const name = step.slice(2);
-  const { [name]: inner, ...rest } = value as Readonly<Record<string, unknown>>;
-  return way.length === 0 ? rest : { ...rest, [name]: pruned(inner, way) };
+/** The key of an item that stays because others hold some of it. */
+function keyIn(step: string): unknown {
+  return step.startsWith("k:") ? JSON.parse(step.slice(2)) : undefined;
 }
 
-/** Whether an item of a list has the key that the step names. */
-function isAt(item: unknown, step: string): boolean {
-  const key = JSON.parse(step.slice(2)) as Readonly<Record<string, unknown>>;
-  const fields = item as Readonly<Record<string, unknown>>;
-  return Object.entries(key).every(([name, value]) => (fields[name] ?? "TCP") === value);
+function applied(fieldsV1: FieldSet, { apiVersion }: KubeObject): readonly ManagedFieldsEntry[] {
+  if (Object.keys(fieldsV1).length === 0) return [];
+  return [{ manager: fieldManagers.objects, operation: "Apply", apiVersion, fieldsType: "FieldsV1", fieldsV1 }];
 }
 
 /** The manager that holds what was found, as far as one can tell. */
@@ -58,20 +56,19 @@ export function holderOf(live: KubeObject, found: readonly Finding[]): string | 
   return others.find((entry) => found.some(({ steps }) => holds(fieldsOf(entry), steps)))?.manager;
 }
 
+function heldBy(entries: readonly ManagedFieldsEntry[]): FieldSet {
+  return entries.map(fieldsOf).reduce(union, {});
+}
+
 function fieldsOf({ fieldsV1 }: ManagedFieldsEntry): FieldSet {
   return (fieldsV1 ?? {}) as FieldSet;
 }
 
-function isOurs({ manager, operation }: ManagedFieldsEntry): boolean {
-  return manager === fieldManagers.objects && operation === "Apply";
+function isSaved(entry: ManagedFieldsEntry): boolean {
+  return isOurs(entry) && entry.operation === "Update";
 }
 
-/** The reference wrote under our name, but never by apply; what Kubernetes itself reports of an object is nobody's wish. */
-function isOfReference({ manager, operation, subresource }: ManagedFieldsEntry): boolean {
-  return manager === fieldManagers.objects && operation === "Update" && subresource === undefined;
-}
-
-function without(entry: ManagedFieldsEntry, ways: readonly (readonly string[])[]): readonly ManagedFieldsEntry[] {
-  const fieldsV1 = ways.reduce(withoutField, fieldsOf(entry));
-  return Object.keys(fieldsV1).length === 0 ? [] : [{ ...entry, fieldsV1 }];
+/** What Kubernetes itself reports of an object is nobody's wish. */
+function isOurs({ manager, subresource }: ManagedFieldsEntry): boolean {
+  return manager === fieldManagers.objects && subresource === undefined;
 }

@@ -2,8 +2,8 @@ import type { KubeObject } from "../../kube/object.ts";
 import { annotationKeys } from "../api/names.ts";
 import { sameQuantity, storedQuantity } from "../api/quantity.ts";
 
-/** Lists whose items Kubernetes tells apart by a key; in all others the order counts and the list is compared whole. */
-const mergeKeys: Readonly<Record<string, readonly string[]>> = {
+/** Lists whose items Kubernetes tells apart by a key, by the name of their field; in all others the order counts and the list is one value. */
+export const mergeKeys: Readonly<Record<string, readonly string[]>> = {
   containers: ["name"],
   initContainers: ["name"],
   env: ["name"],
@@ -185,8 +185,8 @@ function compareByKey(
   return ownedWhole.has(key) ? [...found, ...[...items].map(([step, item]) => surplus(step, item))] : found;
 }
 
-/** The key of an item as `fieldsV1` writes it. */
-function stepTo(item: unknown, keys: readonly string[]): string {
+/** The step to an item of a list with such keys, as `fieldsV1` writes it. */
+export function stepTo(item: unknown, keys: readonly string[]): string {
   const fields = item as Struct;
   const values = keys.map((name) => [name, fields[name] ?? (name === "protocol" ? "TCP" : undefined)]);
   return `k:${JSON.stringify(Object.fromEntries(values.filter(([, value]) => value !== undefined)))}`;

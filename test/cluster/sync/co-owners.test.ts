@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findings } from "../../../src/cluster/sync/compare.ts";
-import { heldAlone, holderOf, withoutSurplus } from "../../../src/cluster/sync/co-owners.ts";
+import { holderOf, replacementOf } from "../../../src/cluster/sync/co-owners.ts";
 import type { KubeObject, ManagedFieldsEntry } from "../../../src/kube/object.ts";
 import { plainDeployment } from "../../support/plain-objects.ts";
 
@@ -10,7 +10,8 @@ const wanted = plainDeployment("prod-region");
 interface PodSpec {
   readonly containers: readonly object[];
   readonly volumes?: readonly object[];
-  readonly tolerations?: readonly object[];
+  readonly hostname?: string;
+  readonly schedulerName?: string;
 }
 
 /** The live object with more in its pods' spec. */
@@ -25,36 +26,6 @@ function live(more: Partial<PodSpec>, managedFields: readonly ManagedFieldsEntry
   };
 }
 
-const names = fc.stringMatching(/^[a-z]{3,8}$/).filter((name) => name !== "app");
-const additions = fc.record(
-  {
-    containers: fc.uniqueArray(fc.record({ name: names, image: fc.string() }), {
-      selector: ({ name }) => name,
-      maxLength: 3,
-    }),
-    volumes: fc.uniqueArray(fc.record({ name: names }), { selector: ({ name }) => name, maxLength: 3 }),
-    tolerations: fc.array(fc.record({ key: names }), { maxLength: 2 }),
-    hostname: names,
-  },
-  { requiredKeys: [], noNullPrototype: true },
-);
-
-describe("an object without what is surplus", () => {
-  it("is as wanted, and keeps what others may set", () => {
-    fc.assert(
-      fc.property(additions, (more) => {
-        const object = live(more);
-        const repaired = withoutSurplus(object, findings(wanted, object));
-        expect(findings(wanted, repaired)).toEqual([]);
-        const { template } = repaired["spec"] as {
-          readonly template: { readonly spec: { readonly hostname?: string } };
-        };
-        expect(template.spec.hostname).toBe(more.hostname);
-      }),
-    );
-  });
-});
-
 const inPods = (fields: object): Readonly<Record<string, unknown>> => ({
   "f:spec": { "f:template": { "f:spec": fields } },
 });
@@ -65,38 +36,124 @@ const edit: ManagedFieldsEntry = {
   fieldsV1: inPods({ "f:containers": proxy, "f:hostname": {} }),
 };
 
-describe("the managed fields of an object whose surplus is taken back", () => {
-  const object = live({ containers: [{ name: "proxy", image: "proxy:v1" }] }, [edit]);
-  const found = findings(wanted, object);
+const reference: ManagedFieldsEntry = {
+  manager: "onecloud-operator",
+  operation: "Update",
+  fieldsV1: inPods({ "f:containers": proxy, "f:hostname": {}, "f:schedulerName": {} }),
+};
 
-  it("name the operator for the surplus, and the other manager for all else that is theirs", () => {
-    const { managedFields = [] } = heldAlone(object, found).metadata;
-    expect(managedFields).toMatchObject([
+const templateGeneration = "deprecated.daemonset.template.generation";
+
+function annotated(name: string): Readonly<Record<string, unknown>> {
+  return { "f:metadata": { "f:annotations": { [`f:${name}`]: {} } } };
+}
+
+function replace(wish: KubeObject, object: KubeObject): KubeObject | undefined {
+  return replacementOf(wish, object, findings(wish, object));
+}
+
+function podsOf(object: KubeObject | undefined): unknown {
+  return (object?.["spec"] as { readonly template: { readonly spec: unknown } } | undefined)?.template.spec;
+}
+
+describe("an object that an apply makes what is wanted", () => {
+  it.each([
+    ["as nobody but the operator holds anything", []],
+    ["as others hold only what they may", [{ ...edit, fieldsV1: inPods({ "f:hostname": {} }) }]],
+    ["as what the operator saved is still wanted", [{ ...reference, fieldsV1: inPods({ "f:containers": {} }) }]],
+    ["as what is not wanted is only reported", [{ ...reference, subresource: "status" }]],
+    ["as it holds only what the API server counts", [{ ...reference, fieldsV1: annotated(templateGeneration) }]],
+  ])("is not replaced, %s", (_, managedFields) => {
+    const wish = plainDeployment("prod-region", { image: "app:v2" });
+    expect(replace(wish, live({ hostname: "node-1" }, managedFields))).toBe(undefined);
+  });
+});
+
+describe("an object with something that an apply would leave", () => {
+  it("is replaced by the wanted one, without what others may not add and with what they may", () => {
+    const wish = plainDeployment("prod-region", { image: "app:v2" });
+    const object = live({ containers: [{ name: "proxy", image: "proxy:v1" }], hostname: "node-1" }, [edit]);
+    const replaced = replace(wish, object);
+    expect(podsOf(replaced)).toEqual({ containers: [{ name: "app", image: "app:v2" }], hostname: "node-1" });
+    expect(replaced?.metadata.managedFields).toEqual([edit]);
+  });
+
+  it("has nothing left of the reference, which wrote under the operator's own name", () => {
+    const object = live({ hostname: "node-1", schedulerName: "default-scheduler" }, [reference]);
+    const replaced = replace(wanted, object);
+    expect(podsOf(replaced)).toEqual(podsOf(wanted));
+    expect(replaced?.metadata.managedFields).toEqual([]);
+  });
+
+  it("keeps what the reference held and others hold as well", () => {
+    const fieldsV1 = inPods({ "f:hostname": {} });
+    const replaced = replace(
+      wanted,
+      live({ hostname: "node-1", schedulerName: "x" }, [reference, { ...edit, fieldsV1 }]),
+    );
+    expect(podsOf(replaced)).toMatchObject({ hostname: "node-1" });
+    expect(podsOf(replaced)).not.toHaveProperty("schedulerName");
+    expect(replaced?.metadata.managedFields).toEqual([{ ...edit, fieldsV1 }]);
+  });
+
+  it("has all that stays of the operator's own held by apply", () => {
+    const app = { 'k:{"name":"app"}': { ".": {}, "f:name": {}, "f:image": {} } };
+    const entry = { ...reference, fieldsV1: inPods({ "f:containers": app, "f:hostname": {} }) };
+    const replaced = replace(wanted, live({ hostname: "node-1" }, [entry]));
+    expect(replaced?.metadata.managedFields).toEqual([
       {
         manager: "onecloud-operator",
         operation: "Apply",
-        fieldsV1: inPods({ "f:containers": { 'k:{"name":"proxy"}': {} } }),
+        apiVersion: "apps/v1",
+        fieldsType: "FieldsV1",
+        fieldsV1: inPods({ "f:containers": app }),
       },
-      { manager: "kubectl-edit", operation: "Update" },
     ]);
-    expect(managedFields[1]?.fieldsV1).toEqual(inPods({ "f:hostname": {} }));
   });
 
-  it("leave nothing to the reference, which wrote under the operator's own name", () => {
-    const reference: ManagedFieldsEntry = { ...edit, manager: "onecloud-operator" };
-    const status: ManagedFieldsEntry = { ...reference, subresource: "status" };
-    const { managedFields = [] } = heldAlone(live({}, [reference, status]), found).metadata;
-    expect(managedFields.map(({ operation, subresource }) => [operation, subresource])).toEqual([
-      ["Apply", undefined],
-      ["Update", "status"],
-    ]);
-    expect(managedFields[0]?.fieldsV1).toMatchObject(inPods({ "f:hostname": {} }));
+  it("loses of a map just what nobody else holds", () => {
+    const holders = ["nobody", "saved", "applied", "other", "saved and other", "applied and other"] as const;
+    const labels = fc.dictionary(fc.stringMatching(/^[a-z]{1,3}$/), fc.constantFrom(...holders));
+    fc.assert(
+      fc.property(labels, fc.array(fc.nat()), (held, chosen) => {
+        const keys = Object.keys(held);
+        const wish = labelled(
+          Object.fromEntries(keys.filter((_, i) => chosen.includes(i)).map((key) => [key, "ours"])),
+        );
+        const of = (who: string): Readonly<Record<string, unknown>> => {
+          const some = keys.filter((key) => held[key]?.split(" and ").includes(who));
+          return {
+            "f:metadata": { "f:labels": { ".": {}, ...Object.fromEntries(some.map((key) => [`f:${key}`, {}])) } },
+          };
+        };
+        const object = labelled(Object.fromEntries(keys.map((key) => [key, "live"])), [
+          { ...reference, fieldsV1: { ...of("saved"), "f:spec": { "f:paused": {} } } },
+          { ...reference, operation: "Apply", fieldsV1: of("applied") },
+          { ...edit, fieldsV1: of("other") },
+        ]);
+        const left = keys.filter((key) => wish.metadata.labels?.[key] !== undefined || isHeldElse(held[key]));
+        expect(Object.keys(replace(wish, object)?.metadata.labels ?? {}).toSorted()).toEqual(left.toSorted());
+      }),
+    );
   });
+});
 
-  it("tell who holds it", () => {
-    expect(holderOf(object, found)).toBe("kubectl-edit");
-    expect(
-      holderOf(live({ volumes: [{ name: "more" }] }, [edit]), findings(wanted, live({ volumes: [{ name: "more" }] }))),
-    ).toBe(undefined);
+function labelled(
+  labels: Readonly<Record<string, string>>,
+  managedFields: readonly ManagedFieldsEntry[] = [],
+): KubeObject {
+  return { ...wanted, metadata: { ...wanted.metadata, labels, managedFields } };
+}
+
+function isHeldElse(holder = "nobody"): boolean {
+  return holder === "nobody" || holder.endsWith("other");
+}
+
+describe("what somebody else put into an object", () => {
+  it("is told with its manager, as far as one can tell", () => {
+    const object = live({ containers: [{ name: "proxy", image: "proxy:v1" }] }, [edit]);
+    expect(holderOf(object, findings(wanted, object))).toBe("kubectl-edit");
+    const other = live({ volumes: [{ name: "more" }] }, [edit, reference]);
+    expect(holderOf(other, findings(wanted, other))).toBe(undefined);
   });
 });
