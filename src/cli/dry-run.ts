@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../cluster/api/field.ts";
 import { fieldManagers } from "../cluster/api/names.ts";
 import type { FinalizerWriter } from "../cluster/deletion/finalizer.ts";
-import { controllerOf, listed } from "../cluster/live-store.ts";
+import { controllerOf, listed, unlabelled } from "../cluster/live-store.ts";
 import type { DefaultsWriter } from "../cluster/prepare/defaults.ts";
 import { findings } from "../cluster/sync/compare.ts";
 import { withoutSurplus } from "../cluster/sync/co-owners.ts";
@@ -52,6 +52,8 @@ export function dryRun(client: Client, snapshot: Snapshot): DryRun {
         const earlier = recorded.get(nameOf(kind, object))?.after;
         return write(kind, object, () => tryApply(client, { kind, object, earlier }));
       },
+      create: (kind, object) =>
+        write(kind, object, () => client.apply(kind, object, { ...dry, force: true, onlyNew: true })),
       save: (kind, object) => write(kind, object, () => trySave(client, kind, object)),
       delete: async (kind, object) => record(kind, object, undefined),
     },
@@ -122,7 +124,7 @@ function tryDefaults(client: Client, object: KubeObject): Promise<KubeObject> {
   return client.apply(clusters, object, { fieldManager: fieldManagers.defaults, dryRun: true });
 }
 
-type Reads = Pick<Store, "cached" | "owned" | "get" | "list">;
+type Reads = Pick<Store, "cached" | "owned" | "get" | "list" | "unlabelled">;
 
 function reader(client: Client, snapshot: Snapshot): Reads {
   const asked = new Map<string, Promise<KubeObject | undefined>>();
@@ -138,5 +140,6 @@ function reader(client: Client, snapshot: Snapshot): Reads {
       return answer;
     },
     list: (...selection) => listed(client, ...selection),
+    unlabelled: (...selection) => unlabelled(client, ...selection),
   };
 }
