@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../cluster/api/field.ts";
 import { fieldManagers } from "../cluster/api/names.ts";
 import type { FinalizerWriter } from "../cluster/deletion/finalizer.ts";
-import { controllerOf, listed } from "../cluster/live-store.ts";
+import { controllerOf, listed, unlabelled } from "../cluster/live-store.ts";
 import type { DefaultsWriter } from "../cluster/prepare/defaults.ts";
 import type { ClusterWriter } from "../cluster/prepare/release.ts";
 import type { Store } from "../cluster/sync/store.ts";
@@ -45,7 +45,8 @@ export function dryRun(client: Client, snapshot: Snapshot): DryRun {
   return {
     store: {
       ...read,
-      apply: (kind, object) => write(kind, object, () => client.apply(kind, object, { ...dry, force: true })),
+      apply: (kind, object) => write(kind, object, () => client.apply(kind, object, applying)),
+      create: (kind, object) => write(kind, object, () => client.apply(kind, object, { ...applying, onlyNew: true })),
       save: (kind, object) => write(kind, object, () => trySave(client, kind, object)),
       delete: async (kind, object) => record(kind, object, undefined),
     },
@@ -65,6 +66,7 @@ export function dryRun(client: Client, snapshot: Snapshot): DryRun {
 }
 
 const dry = { fieldManager: fieldManagers.objects, dryRun: true };
+const applying = { ...dry, force: true };
 
 function nameOf(kind: Kind, object: KubeObject | undefined): string {
   return object === undefined ? kind.kind : `${kind.kind} ${keyText(keyOf(object))}`;
@@ -100,7 +102,7 @@ function tryDefaults(client: Client, object: KubeObject): Promise<KubeObject> {
   return client.apply(clusters, object, { fieldManager: fieldManagers.defaults, dryRun: true });
 }
 
-type Reads = Pick<Store, "cached" | "owned" | "get" | "list">;
+type Reads = Pick<Store, "cached" | "owned" | "get" | "list" | "unlabelled">;
 
 function reader(client: Client, snapshot: Snapshot): Reads {
   const asked = new Map<string, Promise<KubeObject | undefined>>();
@@ -116,5 +118,6 @@ function reader(client: Client, snapshot: Snapshot): Reads {
       return answer;
     },
     list: (...selection) => listed(client, ...selection),
+    unlabelled: (...selection) => unlabelled(client, ...selection),
   };
 }

@@ -2,7 +2,7 @@ import type { Client } from "../kube/client.ts";
 import type { Informer } from "../kube/informer.ts";
 import type { Kind, KubeObject } from "../kube/object.ts";
 import { keyOf } from "../kube/object.ts";
-import { fieldManagers } from "./api/names.ts";
+import { fieldManagers, labelKeys, operatorName } from "./api/names.ts";
 import type { Store } from "./sync/store.ts";
 
 /** Name of the index over the UID of the owner that controls an object. */
@@ -25,6 +25,16 @@ export async function listed(
   return (await client.list(kind, selection)).items;
 }
 
+/** Names of the objects of a kind that do not carry the operator's label. */
+export async function unlabelled(
+  client: Pick<Client, "list">,
+  ...[kind, namespace]: Parameters<Store["unlabelled"]>
+): Promise<ReadonlySet<string>> {
+  const labelSelector = `${labelKeys.managedBy}!=${operatorName}`;
+  const { items } = await client.list(kind, { namespace, labelSelector, metadataOnly: true });
+  return new Set(items.map(({ metadata }) => metadata.name));
+}
+
 /** The store over a real API server: reads come from caches, and caches show own writes at once. */
 export function liveStore(client: Client, informers: ReadonlyMap<string, Informer>): Store {
   const cacheOf = (kind: Kind): Informer | undefined => informers.get(kind.kind);
@@ -33,12 +43,15 @@ export function liveStore(client: Client, informers: ReadonlyMap<string, Informe
     return object;
   };
   const fieldManager = fieldManagers.objects;
+  const applying = { fieldManager, force: true };
   return {
     cached: (kind, key) => cacheOf(kind)?.get(key),
     owned: (kind, uid) => cacheOf(kind)?.byIndex(ownerIndex, uid) ?? [],
     get: (kind, key) => client.get(kind, key),
     list: (...selection) => listed(client, ...selection),
-    apply: async (kind, object) => remembered(kind, await client.apply(kind, object, { fieldManager, force: true })),
+    unlabelled: (...selection) => unlabelled(client, ...selection),
+    apply: async (kind, object) => remembered(kind, await client.apply(kind, object, applying)),
+    create: async (kind, object) => remembered(kind, await client.apply(kind, object, { ...applying, onlyNew: true })),
     save: async (kind, object) => {
       const isNew = object.metadata.resourceVersion === undefined;
       const saved = isNew

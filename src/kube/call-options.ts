@@ -14,6 +14,8 @@ export interface Selection extends CallOptions {
 export interface ListOptions extends Selection {
   readonly resourceVersion?: string;
   readonly resourceVersionMatch?: "Exact" | "NotOlderThan";
+  /** Whether to leave out everything but `metadata`, which is all that whoever asks for names needs. */
+  readonly metadataOnly?: boolean;
 }
 
 /** How to write. A dry run is checked and answered, and changes nothing. */
@@ -27,6 +29,8 @@ export interface WriteOptions extends CallOptions {
 export interface ApplyOptions extends WriteOptions {
   readonly fieldManager: string;
   readonly force?: boolean;
+  /** Whether the object must not exist yet: one that does is a conflict, and stays as it is. */
+  readonly onlyNew?: boolean;
 }
 
 /** How to delete. With `uid` or `resourceVersion` another object of the same name is a conflict, and a lost answer is asked for again. */

@@ -38,7 +38,13 @@ export function listCall(kind: Kind, options: ListOptions, page: Page): Call {
       ? { resourceVersion: options.resourceVersion, resourceVersionMatch: options.resourceVersionMatch }
       : {};
   const query = { ...selectionOf(options), ...from, limit: page.limit, continue: page.continue };
-  return { ...selected(kind, "list", options), path: withQuery(collectionPath(kind, options.namespace), query) };
+  return {
+    ...selected(kind, "list", options),
+    path: withQuery(collectionPath(kind, options.namespace), query),
+    ...(options.metadataOnly === true && {
+      accept: "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1",
+    }),
+  };
 }
 
 /** Watches a selection. */
@@ -103,16 +109,23 @@ export function patchCall(
   };
 }
 
+/**
+ * A version that no object has: the first write to an empty store makes the second. The server compares the version of what is
+ * applied with that of the object, and with nothing where there is none.
+ */
+const versionOfNone = "1";
+
 /** Applies an object by server-side apply. */
 export function applyCall(kind: Kind, object: KubeObject, options: ApplyOptions): Call {
   const key = keyOf(object);
   const query = { ...writeQuery(options), force: options.force };
+  const metadata = { ...object.metadata, resourceVersion: versionOfNone };
   return {
     ...about(kind, "apply", keyText(key)),
     verb: "patch",
     method: "PATCH",
     path: withQuery(objectPath(kind, key, options.subresource), query),
-    body: object,
+    body: options.onlyNew === true ? { ...object, metadata } : object,
     contentType: "application/apply-patch+yaml",
     repeatable: true,
     ...signalOf(options),

@@ -13,6 +13,8 @@ export interface Call extends Attempted {
   readonly verb: string;
   readonly body?: unknown;
   readonly contentType?: string;
+  /** The media type of the answer, where it is not that of plain JSON. */
+  readonly accept?: string;
   /** Asking twice does no more than asking once, so that a lost answer may be asked for again. */
   readonly repeatable: boolean;
   readonly signal?: AbortSignal | undefined;
@@ -88,7 +90,10 @@ interface Means {
 }
 
 function requestOf(call: Call, { connection, route, signal }: Means): Dispatcher.RequestOptions {
-  const type = call.body === undefined ? {} : { "content-type": call.contentType ?? "application/json" };
+  const type = {
+    ...(call.body !== undefined && { "content-type": call.contentType ?? "application/json" }),
+    ...(call.accept !== undefined && { accept: call.accept }),
+  };
   return {
     origin: connection.origin,
     path: connection.prefix + call.path,

@@ -25,7 +25,7 @@ export async function readPages(transport: Transport, kind: Kind, options: ListO
       page = {};
       continue;
     }
-    for (const item of answer.items) items.push({ ...item, apiVersion: kind.apiVersion, kind: kind.kind });
+    for (const item of answer.items ?? []) items.push({ ...item, apiVersion: kind.apiVersion, kind: kind.kind });
     if (answer.metadata.continue === undefined || answer.metadata.continue === "") {
       return { items, resourceVersion: answer.metadata.resourceVersion };
     }
@@ -55,8 +55,8 @@ async function readPage(transport: Transport, kind: Kind, { options, page }: Req
 
 interface ListAnswer {
   readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
-  /** The server leaves apiVersion and kind out of the items. */
-  readonly items: readonly { readonly metadata: ObjectMeta; readonly [field: string]: unknown }[];
+  /** The server leaves apiVersion and kind out of the items, and the items of an empty list of metadata. */
+  readonly items: readonly { readonly metadata: ObjectMeta; readonly [field: string]: unknown }[] | null;
 }
 
 function parsed(text: string): unknown {
@@ -69,5 +69,5 @@ function parsed(text: string): unknown {
 
 function isListAnswer(answer: unknown): answer is ListAnswer {
   if (typeof answer !== "object" || answer === null) return false;
-  return "items" in answer && Array.isArray(answer.items) && "metadata" in answer;
+  return "items" in answer && (answer.items === null || Array.isArray(answer.items)) && "metadata" in answer;
 }

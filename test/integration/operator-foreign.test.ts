@@ -1,5 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { liveStore } from "../../src/cluster/live-store.ts";
+import { applyObject as applyAsOperator } from "../../src/cluster/sync/apply.ts";
+import { createClient } from "../../src/kube/client.ts";
+import { loadConnection } from "../../src/kube/connection.ts";
 import type { KubeObject } from "../../src/kube/object.ts";
+import { applyingOn } from "../support/carrying.ts";
 import { childrenOf } from "../support/children.ts";
 import { createNamespace, eventually } from "../support/control-plane.ts";
 import {
@@ -99,6 +104,15 @@ describe("an object of somebody else under a name that a cluster wants", () => {
     expect(writes.filter((line) => line.includes(`/namespaces/${cluster.namespace}/${what}?`))).toEqual([]);
   });
 
+  it("is reported too when it is made while the platform waits for another component", async () => {
+    const { plane, namespace } = cluster;
+    expect((await readStatus(cluster))["notify"]).toMatchObject({ phase: "Waiting" });
+    await applyObject(plane, made("Deployment", "prod-notify", { spec: { ...workload, replicas: 0 } })(namespace));
+    await plane.kubectl(["annotate", "onecloudcluster/prod", "look=again", "--namespace", namespace]);
+    await untilStatus(cluster, ({ notify }) => (notify as { reason?: string }).reason === "ForeignObject");
+    await plane.kubectl(["delete", "deployments/prod-notify", "--namespace", namespace]);
+  });
+
   it("is taken over once it carries the labels that the message names, and made when it is gone", async () => {
     const { plane, namespace } = cluster;
     const ours = [
@@ -112,6 +126,30 @@ describe("an object of somebody else under a name that a cluster wants", () => {
     await untilReady(plane, namespace, "prod");
     const { metadata } = await getObject(plane, namespace, "secrets/prod-region");
     expect(metadata.ownerReferences).toMatchObject([{ kind: "OnecloudCluster", name: "prod", controller: true }]);
+  });
+});
+
+describe("an object that somebody makes just after the operator has looked for it", () => {
+  it.each(objects)("%s is reported and stays as it is", async (what, _, object) => {
+    const { plane } = installation;
+    const namespace = await createNamespace(plane, "late");
+    const connection = await loadConnection({ kubeconfig: plane.kubeconfig });
+    const live = liveStore(createClient(connection), new Map());
+    const how = applyingOn({
+      ...live,
+      unlabelled: async (...selection) => {
+        const names = await live.unlabelled(...selection);
+        await applyObject(plane, object(namespace));
+        return names;
+      },
+    });
+    const wanted = object(namespace);
+    const { outcome } = await applyAsOperator({ ...wanted, metadata: { ...wanted.metadata, labels } }, how);
+    await connection.close();
+    expect(outcome).toMatchObject({ action: "failed", reason: "ForeignObject" });
+    const { metadata } = await getObject(plane, namespace, what);
+    expect(metadata.managedFields?.map(({ manager }) => manager) ?? []).not.toContain("onecloud-operator");
+    expect(metadata.labels).toBeUndefined();
   });
 });
 

@@ -43,6 +43,19 @@ describe("calls", () => {
     ]);
   });
 
+  it("reads metadata alone when told, also where the server has nothing to list", async () => {
+    const { client, server } = await scriptedClient([
+      answer(200, { metadata: { resourceVersion: "7" }, items: null }),
+      answer(200, { metadata: { resourceVersion: "7" }, items: [] }),
+    ]);
+    expect((await client.list(secrets, { metadataOnly: true })).items).toEqual([]);
+    await client.list(secrets);
+    expect(server.requests.map(({ headers }) => headers.accept)).toEqual([
+      "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1",
+      "application/json",
+    ]);
+  });
+
   it("reads a list again in one piece when the server forgot the state of its pages", async () => {
     const { client, server } = await scriptedClient([
       answer(200, { metadata: { resourceVersion: "7", continue: "more" }, items: [{ metadata: { name: "old" } }] }),
@@ -65,6 +78,12 @@ describe("calls", () => {
     });
     expect(request?.headers["content-type"]).toBe("application/apply-patch+yaml");
     expect(Object.fromEntries(request?.query ?? [])).toEqual({ fieldManager: "tester", dryRun: "All", force: "true" });
+  });
+
+  it("applies only what is new under a version that no object has", async () => {
+    const { client, server } = await scriptedClient([answer(201, web)]);
+    await client.apply(deployments, web, { fieldManager: "tester", onlyNew: true });
+    expect(server.requests[0]?.body).toEqual({ ...web, metadata: { ...web.metadata, resourceVersion: "1" } });
   });
 
   it("sends each kind of patch under its media type", async () => {

@@ -3,6 +3,7 @@ import type { Applying } from "../../src/cluster/sync/apply.ts";
 import { createContests } from "../../src/cluster/sync/contests.ts";
 import type { Carrying } from "../../src/cluster/sync/plan.ts";
 import type { Store } from "../../src/cluster/sync/store.ts";
+import { unseenIn } from "../../src/cluster/sync/unseen.ts";
 import { owner } from "./plain-objects.ts";
 
 /** A store with nothing fought over, and no other cluster in the namespace. */
@@ -13,5 +14,5 @@ export function carrying(store: Store, before: Partial<ClusterStatus> = {}): Car
 /** The same for one object of the cluster that tests make. */
 export function applyingOn(store: Store): Applying {
   const { contests, otherInstances } = carrying(store);
-  return { store, contests, otherInstances, owner };
+  return { store, contests, otherInstances, owner, unseen: unseenIn(store) };
 }

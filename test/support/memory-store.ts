@@ -7,7 +7,7 @@ import { keyOf, keyText } from "../../src/kube/object.ts";
 import { frozen } from "./frozen.ts";
 
 /** One request that reached the store, `apply Deployment prod-keystone`. */
-type Request = `${"get" | "list" | "apply" | "save" | "delete"} ${string}`;
+type Request = `${"get" | "list" | "apply" | "create" | "save" | "delete"} ${string}`;
 
 /** Objects in memory behind the interfaces through which the sync and the preparation see an API server. */
 export interface MemoryStore extends Store {
@@ -39,10 +39,15 @@ export function memoryStore(...objects: readonly KubeObject[]): MemoryStore {
     held.set(placeOf(object), kept);
     return kept;
   };
-  const asked = (verb: "get" | "list" | "apply" | "save" | "delete", what: string): void => {
-    requests.push(`${verb} ${what}`);
-    const refusal = refusals.get(what);
-    if (refusal !== undefined && verb !== "get" && verb !== "list") throw refusal;
+  const asked = (request: Request): void => {
+    requests.push(request);
+    const refusal = refusals.get(request.replace(/^\w+ /, ""));
+    if (refusal !== undefined && !isRead(request)) throw refusal;
+  };
+  const listed = (kind: Kind, namespace?: string): readonly KubeObject[] => {
+    asked(`list ${kind.kind}`);
+    const all = [...held.values()].filter((one) => one.kind === kind.kind);
+    return all.filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace);
   };
   const taken = (): readonly Request[] => requests.splice(0);
   for (const object of objects) keep(object);
@@ -53,38 +58,44 @@ export function memoryStore(...objects: readonly KubeObject[]): MemoryStore {
     hide: (kind, name) => void hidden.add(`${kind} ${name}`),
     refuse: (object, code, message) => void refusals.set(object, refusalOf(object, code, message)),
     requests: taken,
-    writes: () => taken().filter((request) => !/^(get|list) /.test(request)),
+    writes: () => taken().filter((request) => !isRead(request)),
     cached: (kind, key) => (hidden.has(`${kind.kind} ${key.name}`) ? undefined : held.get(placeAt(kind, key))),
     owned: (kind, uid) => [...held.values()].filter((one) => one.kind === kind.kind && isControlledBy(one, uid)),
     get: async (kind, key) => {
       // Every storage class is there: what is under test are the claims.
       if (kind === storageClasses) return { apiVersion: kind.apiVersion, kind: kind.kind, metadata: { ...key } };
-      asked("get", `${kind.kind} ${key.name}`);
+      asked(`get ${kind.kind} ${key.name}`);
       return held.get(placeAt(kind, key));
     },
-    list: async (kind, namespace) => {
-      asked("list", kind.kind);
-      const all = [...held.values()].filter((one) => one.kind === kind.kind);
-      return all.filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace);
-    },
+    list: async (kind, namespace) => listed(kind, namespace),
+    unlabelled: async (kind, namespace) => new Set(listed(kind, namespace).map(({ metadata }) => metadata.name)),
     apply: async (_, object) => {
-      asked("apply", labelOf(object));
+      asked(`apply ${labelOf(object)}`);
+      return keep(object);
+    },
+    create: async (_, object) => {
+      asked(`create ${labelOf(object)}`);
+      if (held.has(placeOf(object))) throw refusalOf(labelOf(object), 409);
       return keep(object);
     },
     save: async (_, object) => {
-      asked("save", labelOf(object));
+      asked(`save ${labelOf(object)}`);
       const live = held.get(placeOf(object));
       if (live?.metadata.resourceVersion !== object.metadata.resourceVersion) throw refusalOf(labelOf(object), 409);
       return keep(object);
     },
     delete: async (_, object) => {
-      asked("delete", labelOf(object));
+      asked(`delete ${labelOf(object)}`);
       const live = held.get(placeOf(object));
       if (live === undefined) throw refusalOf(labelOf(object), 404);
       if (live.metadata.uid !== object.metadata.uid) throw refusalOf(labelOf(object), 409);
       held.delete(placeOf(object));
     },
   };
+}
+
+function isRead(request: Request): boolean {
+  return /^(get|list) /.test(request);
 }
 
 function labelOf(object: KubeObject): string {

@@ -10,18 +10,16 @@ export class LeavingError extends Error {
 
 /** The store with every write refused from the moment that the cluster is leaving: nothing would remove what comes after it. */
 export function writableWhile(isThere: () => boolean, store: Store): Store {
-  const check = (): void => {
-    if (!isThere()) throw new LeavingError();
-  };
+  const guarded =
+    (write: Store["save"]): Store["save"] =>
+    async (kind, object) => {
+      if (!isThere()) throw new LeavingError();
+      return await write(kind, object);
+    };
   return {
     ...store,
-    apply: async (kind, object) => {
-      check();
-      return await store.apply(kind, object);
-    },
-    save: async (kind, object) => {
-      check();
-      return await store.save(kind, object);
-    },
+    apply: guarded((...written) => store.apply(...written)),
+    create: guarded((...written) => store.create(...written)),
+    save: guarded((...written) => store.save(...written)),
   };
 }

@@ -17,6 +17,8 @@ import type { Store } from "./store.ts";
 /** How wanted objects are applied. */
 export interface Applying {
   readonly store: Store;
+  /** The object of that name which caches do not show; none where there is none. */
+  readonly unseen: (wanted: KubeObject) => Promise<KubeObject | undefined>;
   /** The cluster that owns what it makes. */
   readonly owner: { readonly name: string; readonly uid: string };
   /** What is not repaired any more. */
@@ -51,17 +53,20 @@ export async function applyObject(wanted: KubeObject, how: Applying, tries = 3):
   try {
     return await applyOrThrow(wanted, how);
   } catch (error) {
-    // Controllers write the status of a workload at any time: that is no failure to tell of.
-    if (isConflict(error) && tries > 1) return await applyObject(wanted, how, tries - 1);
+    // Controllers write the status of a workload, and somebody makes an object, at any time: that is no failure to tell of.
+    if (isConflict(error) && tries > 1) return await applyObject(wanted, askingAgain(how), tries - 1);
     if (isNamespaceTerminating(error)) return alone({ action: "waiting", object, ...namespaceLeaves });
     return { outcome: { action: "failed", object, ...(await explain(error, wanted, how.store)) }, complaints: [] };
   }
 }
 
+/** What was seen before a conflict is no longer true. */
+function askingAgain(how: Applying): Applying {
+  return { ...how, unseen: (wanted) => how.store.get(rowOf(wanted).kind, keyOf(wanted)) };
+}
+
 async function applyOrThrow(wanted: KubeObject, how: Applying): Promise<Applied> {
-  const { kind } = rowOf(wanted);
-  // A forced apply would silently take over what somebody else made and no cache shows.
-  const live = how.store.cached(kind, keyOf(wanted)) ?? (await how.store.get(kind, keyOf(wanted)));
+  const live = how.store.cached(rowOf(wanted).kind, keyOf(wanted)) ?? (await how.unseen(wanted));
   return live === undefined ? alone(await create(wanted, how)) : await update(wanted, live, how);
 }
 
@@ -70,7 +75,7 @@ async function create(wanted: KubeObject, { store, contests, holdStart }: Applyi
   const object = labelOf(wanted);
   if (row.workload === true && holdStart !== undefined) return { action: "waiting", object, ...holdStart };
   const wish = stamped(wanted);
-  const answer = await store.apply(row.kind, wish);
+  const answer = await store.create(row.kind, wish);
   contests.repaired(answer, { found: [], left: findings(wish, answer) });
   return { action: "created", object };
 }

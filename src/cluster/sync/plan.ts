@@ -12,6 +12,7 @@ import type { Outcome } from "./outcome.ts";
 import { leftovers, removeObject } from "./remove.ts";
 import { sparing, withWhatIsLeft } from "./retired.ts";
 import type { Store } from "./store.ts";
+import { unseenIn } from "./unseen.ts";
 import { missingClass } from "./storage-class.ts";
 import { asStopped, isLeftAlone, isStopped } from "./switches.ts";
 import type { Inputs } from "./wanted.ts";
@@ -82,7 +83,7 @@ export async function carryOut(plan: Plan, { before, ...means }: Carrying): Prom
   const { cluster, wanted } = plan;
   const { store } = means;
   const objectsOf = new Map(wanted.map(({ component, objects }) => [component.type, objects]));
-  const applying = { ...means, owner: cluster };
+  const applying = { ...means, owner: cluster, unseen: unseenIn(store) };
   const isPending = (type: string): boolean => !isRolledOut(objectsOf.get(type) ?? [], store);
   const isOpen = (type: string): boolean => isCarriedOut(objectsOf.get(type) ?? [], applying);
   const results = await inParallel(wanted, sideBySide, async ({ component, objects, refused }) => {

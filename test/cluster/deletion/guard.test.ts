@@ -12,6 +12,7 @@ describe("a store for a cluster that may leave at any time", () => {
     const first = await store.apply(configMaps, plainObject("ConfigMap", "a"));
     isThere = false;
     await expect(store.apply(configMaps, plainObject("ConfigMap", "b"))).rejects.toThrow(LeavingError);
+    await expect(store.create(configMaps, plainObject("ConfigMap", "b"))).rejects.toThrow(LeavingError);
     await expect(store.save(configMaps, plainObject("ConfigMap", "c"))).rejects.toThrow(LeavingError);
     await store.delete(configMaps, first);
     expect(memory.writes()).toEqual(["apply ConfigMap a", "delete ConfigMap a"]);

@@ -26,7 +26,7 @@ describe("an object that is wanted", () => {
   it("is created when it is not there, once the API server has said so", async () => {
     const store = memoryStore();
     expect(await apply(wanted, store)).toEqual({ action: "created", object: "Deployment prod-region" });
-    expect(store.requests()).toEqual(["get Deployment prod-region", "apply Deployment prod-region"]);
+    expect(store.requests()).toEqual(["list Deployment", "create Deployment prod-region"]);
     expect(store.look("Deployment", "prod-region")?.["spec"]).toEqual(wanted["spec"]);
   });
 
@@ -271,7 +271,7 @@ describe("a write that is refused", () => {
     const details = { causes: [{ reason: "NamespaceTerminating" }] };
     const attempted = { act: "apply", method: "PATCH", path: "/" };
     const refusal = new ApiError(attempted, { code: 403, status: { reason: "Forbidden", details } });
-    const store = { ...memoryStore(), apply: () => Promise.reject(refusal) };
+    const store = { ...memoryStore(), create: () => Promise.reject(refusal) };
     expect(await apply(wanted, store)).toMatchObject({ action: "waiting", reason: "NamespaceTerminating" });
   });
 
@@ -281,6 +281,6 @@ describe("a write that is refused", () => {
     await apply(wanted, store);
     store.requests();
     await apply(wanted, store);
-    expect(store.writes()).toEqual(["apply Deployment prod-region"]);
+    expect(store.writes()).toEqual(["create Deployment prod-region"]);
   });
 });

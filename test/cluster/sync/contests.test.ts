@@ -38,6 +38,7 @@ function platform(store: MemoryStore = memoryStore()) {
   const behind: Store = {
     ...store,
     apply: async (kind, object) => mutated(await store.apply(kind, object)),
+    create: async (kind, object) => mutated(await store.create(kind, object)),
     save: async (kind, object) => mutated(await store.save(kind, object)),
   };
   const how = { ...applyingOn(behind), contests: createContests(() => now) };

@@ -37,8 +37,8 @@ describe("a storage class that does not exist", () => {
     expect(glance).toMatchObject({ outcomes: [], status: { phase: "Failed", reason: "StorageClassMissing" } });
     const writes = store.writes();
     expect(writes.filter((write) => write.includes("prod-glance"))).toEqual([]);
-    expect(writes).toContain("apply Deployment prod-keystone");
-    expect(writes).toContain("apply PersistentVolumeClaim prod-victoria-metrics");
+    expect(writes).toContain("create Deployment prod-keystone");
+    expect(writes).toContain("create PersistentVolumeClaim prod-victoria-metrics");
   });
 
   it("matters neither to a claim that has its volume nor to a component without a claim", () => {

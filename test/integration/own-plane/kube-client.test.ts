@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { isAlreadyExists, isConflict, isInvalid, isNotFound, UnreachableError } from "../../../src/kube/api-error.ts";
-import { configMaps, deployments, secrets, serviceAccounts } from "../../../src/kube/kinds.ts";
+import { configMaps, deployments, secrets, serviceAccounts, services } from "../../../src/kube/kinds.ts";
 import type { KubeObject } from "../../../src/kube/object.ts";
 import { recordingLogger } from "../../kube/recording-logger.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -60,6 +60,28 @@ describe("against a real API server, a client", () => {
     const taken = await direct.apply(configMaps, taking, { fieldManager: "two", force: true });
     expect(taken["data"]).toEqual({ a: "2" });
   });
+
+  it.each([
+    [configMaps, { data: { a: "1" } }],
+    [services, { spec: { ports: [{ port: 80 }] } }],
+  ])(
+    "applies only what is new: an object that exists stays as it is, whatever its kind, and a list tells its name",
+    async (kind, fields) => {
+      const { direct } = world;
+      const forced = { fieldManager: "two", force: true, onlyNew: true };
+      const metadata = { name: "new", namespace };
+      const object: KubeObject = { apiVersion: kind.apiVersion, kind: kind.kind, metadata, ...fields };
+      const made = await direct.apply(kind, object, forced);
+      expect(made.metadata.managedFields).toMatchObject([{ manager: "two", operation: "Apply" }]);
+      const taking = { ...object, metadata: { ...metadata, labels: { whose: "two" } } };
+      expect(isConflict(await failureOf(direct.apply(kind, taking, forced)))).toBe(true);
+      expect(await direct.get(kind, metadata)).toEqual(made);
+      const named = { namespace, metadataOnly: true, fieldSelector: "metadata.name=new" };
+      const { apiVersion, kind: is, metadata: of } = made;
+      expect((await direct.list(kind, named)).items).toEqual([{ apiVersion, kind: is, metadata: of }]);
+      expect((await direct.list(kind, { ...named, fieldSelector: "metadata.name=none" })).items).toEqual([]);
+    },
+  );
 
   it("names the field that the server does not accept, and the kind that it does not know", async () => {
     const { direct } = world;
