@@ -46,28 +46,43 @@ function namespacesOf({ directory }: ControlPlaneAccess): Namespaces {
 /** Resolves with the name of a namespace of the test's own, which starts with the prefix unless an operator watches one for it already. */
 export async function createNamespace(controlPlane: ControlPlaneAccess, prefix = "test"): Promise<string> {
   const { taken, spare } = namespacesOf(controlPlane);
-  const name = spare.pop() ?? (await makeNamespace(controlPlane, `${prefix}-${crypto.randomUUID().slice(0, 8)}`));
+  const name = spare.pop() ?? (await makeNamespaces(controlPlane, [prefix]))[0] ?? "";
   taken.push(name);
   return name;
 }
 
 /** How many namespaces the tests of a file make, at the most, while an operator runs. */
-const toCome = 8;
+const toCome = 20;
 
 /** Namespaces for an operator that must be told which: those that the tests of this file have, and as many as they may still ask for. */
 export async function namespacesToWatch(controlPlane: ControlPlaneAccess): Promise<readonly string[]> {
   const { taken, spare } = namespacesOf(controlPlane);
-  const missing = Array.from({ length: toCome - spare.length }, () => `watched-${crypto.randomUUID().slice(0, 8)}`);
-  spare.push(...(await Promise.all(missing.map((name) => makeNamespace(controlPlane, name)))));
+  const missing = Array.from({ length: toCome - spare.length }, () => "watched");
+  spare.push(...(await makeNamespaces(controlPlane, missing)));
   const active = ["get", "namespaces", "--field-selector", "status.phase=Active", "--output", "name"];
   const there = new Set((await controlPlane.kubectl(active)).split("\n"));
   return [...taken, ...spare].filter((name) => there.has(`namespace/${name}`));
 }
 
-/** Makes a namespace, and resolves with its name when pods can be made in it. */
-async function makeNamespace(controlPlane: ControlPlaneAccess, name: string): Promise<string> {
-  await controlPlane.kubectl(["create", "namespace", name]);
-  // Pods are refused until the namespace has its default service account.
-  await eventually(() => controlPlane.kubectl(["get", "serviceaccount", "default", "--namespace", name]));
-  return name;
+/** Makes a namespace for each prefix, and resolves with their names when pods can be made in them. */
+async function makeNamespaces(
+  { kubectl }: ControlPlaneAccess,
+  prefixes: readonly string[],
+): Promise<readonly string[]> {
+  const names = prefixes.map((prefix) => `${prefix}-${crypto.randomUUID().slice(0, 8)}`);
+  const items = names.map((name) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } }));
+  await kubectl(["create", "--filename", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+  await eventually(async () => {
+    // Pods are refused until the namespace has its default service account.
+    const selected = [
+      "--field-selector",
+      "metadata.name=default",
+      "--output",
+      "jsonpath={.items[*].metadata.namespace}",
+    ];
+    const ready = new Set((await kubectl(["get", "serviceaccounts", "--all-namespaces", ...selected])).split(" "));
+    const waiting = names.filter((name) => !ready.has(name));
+    if (waiting.length > 0) throw new Error(`no default service account in ${waiting.join(", ")}`);
+  });
+  return names;
 }

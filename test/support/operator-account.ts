@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { kubeconfig } from "../../hack/control-plane/kubeconfig.ts";
 import { type ControlPlaneAccess, eventually, hasRolesOnly, namespacesToWatch } from "./control-plane.ts";
+import { manifestObjects } from "./rights.ts";
 
 const accountName = "onecloud-operator-manager";
 
@@ -96,7 +97,11 @@ export async function operatorAccess(
 /** Grants Roles in these namespaces, and does beside what an administrator does for an operator that has no more. */
 async function grantRoles(plane: ControlPlaneAccess, namespaces: readonly string[]): Promise<void> {
   await grant(plane, ["operator"]);
-  for (const namespace of namespaces) await grant(plane, ["namespaced"], namespace);
+  const rights = await manifestObjects("rbac/namespaced.yaml");
+  const items = namespaces.flatMap((namespace) =>
+    rights.map((object) => ({ ...object, metadata: { ...object.metadata, namespace } })),
+  );
+  await plane.kubectl(["apply", "--filename", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
   await untilGranted(plane, namespaces.at(-1));
   await installDefinition(plane);
 }
