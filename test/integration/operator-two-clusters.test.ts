@@ -64,7 +64,7 @@ describe("a second cluster that asks for the node ports of the first", () => {
 
   it("says of each of its services which port is held by which Service of which component", async () => {
     const held = [
-      ["keystone", 30357, "keystone"],
+      ["keystone", 30500, "keystone"],
       ["region", 30888, "region"],
       ["glance", 30292, "glance"],
       ["apiGateway", 30300, "apigateway"],
