@@ -7,6 +7,7 @@ import type { RenderInputs } from "../cluster/render.ts";
 import { render } from "../cluster/render.ts";
 import type { Wanted } from "../cluster/sync/plan.ts";
 import { judge } from "../cluster/sync/judge.ts";
+import { reasonNotToRun } from "../cluster/sync/wanted.ts";
 import { unknownFields, validateSpec } from "../cluster/validate.ts";
 import type { WrittenCluster } from "./cluster-file.ts";
 import { placeOf } from "./cluster-file.ts";
@@ -15,7 +16,7 @@ import type { Finding } from "./finding.ts";
 /** What there is to say about a cluster, and what it wants if it can be understood. */
 export interface Examination {
   readonly findings: readonly Finding[];
-  /** Empty when there are mistakes in the spec itself. */
+  /** By component that runs; empty when there are mistakes in the spec itself. */
   readonly wanted: readonly Wanted[];
 }
 
@@ -26,8 +27,9 @@ export function examine(cluster: WrittenCluster, inputs: RenderInputs = {}): Exa
   const mistakes = validateSpec(spec).map(({ field, message }) => finding(cluster, field, `${field} ${message}`));
   if (mistakes.length > 0) return { findings: [...warnings, ...mistakes], wanted: [] };
   const objects = new Map(render(cluster.object, inputs).map((one) => [one.component, one.objects]));
-  const wanted = components.map((component) => ({ component, objects: objects.get(component.type) ?? [] }));
   const meant = meantCluster(cluster.object, specsOf(components), { spec, storage: "Secret" });
+  const running = components.filter((component) => reasonNotToRun(component, meant) === undefined);
+  const wanted = running.map((component) => ({ component, objects: objects.get(component.type) ?? [] }));
   const judged = judge(meant, wanted).map((sentence) => finding(cluster, fieldOf(cluster, sentence), sentence));
   return { findings: [...warnings, ...judged], wanted };
 }

@@ -59,6 +59,13 @@ describe("validate", () => {
     expect(only).toContain("<stdin>:8:7: spec.glance.service.nodePort is 30500");
   });
 
+  it("asks nothing for a component that does not run: only edition ee needs MySQL beside Dameng", async () => {
+    const inEdition = (edition: string): string =>
+      `${head}metadata: {name: prod, annotations: {onecloud.yunion.io/edition: ${edition}}}\nspec: {db_engine: dameng, dameng: {host: db}}\n`;
+    expect((await runHere(["validate", "-f", "-"], { input: inEdition("ce") })).exitCode).toBe(0);
+    expect(await findings(inEdition("ee"))).toEqual([expect.stringContaining("itsm can use MySQL alone")]);
+  });
+
   it("finds an edition that there is not", async () => {
     const metadata = '{name: prod, annotations: {"onecloud.yunion.io/edition": gold}}';
     expect(await findings(cluster("", metadata))).toEqual([
