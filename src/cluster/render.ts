@@ -29,6 +29,7 @@ const usualSurroundings: Omit<Facts, "zoneIds"> = {
   nodeLabels: [],
   liveClaims: [],
   liveLimits: () => undefined,
+  liveReplicas: () => undefined,
 };
 
 /** Every object that the cluster wants, by component; the same input gives the same result. Everything in `object` counts as written by a person. */

@@ -16,7 +16,7 @@ export interface Rights {
 /** What is left out without a right; everything else cannot be done without its right. */
 const leftOut: Readonly<Record<string, string>> = {
   nodes:
-    "limits of containers do not follow the size of nodes, those of running ones stay; pods do not wait for a marked node",
+    "limits of containers do not follow the size of nodes, those of running ones stay; of components for marked nodes those run on that run already",
   storageclasses: "whether a storage class exists is not checked",
   services: "a node port that is taken is named without the Service that has it",
   customresourcedefinitions: "the definition stays as it is",

@@ -48,6 +48,7 @@ export const plainFacts: Facts = {
   zoneIds: { custom: {} },
   liveClaims: [],
   liveLimits: () => undefined,
+  liveReplicas: () => undefined,
 };
 
 /** Everything that components are built from; every password is its own path in the credentials document. */

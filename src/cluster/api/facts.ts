@@ -46,4 +46,6 @@ export interface Facts {
    * visible, because a node that comes and goes must not roll the platform.
    */
   readonly liveLimits: (workload: string, container: string) => Limits | undefined;
+  /** How many pods a live workload shall have: `undefined` where there is none. */
+  readonly liveReplicas: (workload: string) => number | undefined;
 }

@@ -81,12 +81,12 @@ function anyOf(labels: readonly NodeLabel[]): JsonObject {
   return { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms } };
 }
 
-/** Whether there is a node with one of the labels that the pods ask for, as far as nodes can be seen. */
-export function hasNodes(s: Scope, placement: Placement): boolean {
+/** Whether there is a node with one of the labels that the pods ask for; `undefined` where nodes cannot be seen. */
+export function hasNodes(s: Scope, placement: Placement): boolean | undefined {
   const { nodeLabels } = s.facts;
   const nodes = labelsThatCount(s, placement) ?? [];
-  if (nodes.length === 0 || nodeLabels === undefined) return true;
-  return nodes.some((label) => nodeLabels.includes(nodeLabelText(label)));
+  if (nodes.length === 0) return true;
+  return nodeLabels && nodes.some((label) => nodeLabels.includes(nodeLabelText(label)));
 }
 
 /** Affinity of pods that rather run on other nodes than those that have a pod with this value of the label `app`. */

@@ -3,6 +3,7 @@ import type { DaemonSetSpec, DeploymentSpec } from "../api/shapes.ts";
 import { metadata } from "./metadata.ts";
 import type { Pod } from "./pod.ts";
 import { podTemplate } from "./pod.ts";
+import type { Placement } from "./placement.ts";
 import { hasNodes, hostNamespaces } from "./placement.ts";
 import type { Scope } from "../api/scope.ts";
 import { nameOf, podLabelsOf } from "../api/scope.ts";
@@ -13,7 +14,7 @@ export interface DeploymentParts extends Pod {
   readonly recreate?: boolean;
 }
 
-/** The Deployment of a component. One that runs only on nodes with a certain label has no pods while no node has it. */
+/** The Deployment of a component. One that runs only on nodes with a certain label has no pods while no node is seen that has it. */
 export function deployment(s: Scope<DeploymentSpec>, parts: DeploymentParts): KubeObject {
   const name = nameOf(s);
   const labels = podLabelsOf(s);
@@ -23,12 +24,17 @@ export function deployment(s: Scope<DeploymentSpec>, parts: DeploymentParts): Ku
     kind: "Deployment",
     metadata: { ...metadata(s, name), labels },
     spec: {
-      replicas: hasNodes(s, parts) ? Math.max(1, s.spec.replicas) : 0,
+      replicas: hasPlace(s, name, parts) ? Math.max(1, s.spec.replicas) : 0,
       selector: { matchLabels: labels },
       strategy: { type: recreate ? "Recreate" : "RollingUpdate" },
       template: podTemplate(s, name, parts),
     },
   };
+}
+
+/** Where nodes cannot be seen, what runs stays, and nothing is started that might wait for a node for ever. */
+function hasPlace(s: Scope, workload: string, placement: Placement): boolean {
+  return hasNodes(s, placement) ?? (s.facts.liveReplicas(workload) ?? 0) > 0;
 }
 
 /** A DaemonSet, as far as it differs from the usual one. */

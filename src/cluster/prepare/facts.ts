@@ -28,6 +28,7 @@ export function readFacts(surroundings: Surroundings, status: Partial<ClusterSta
     liveClaims: claims.map(liveClaim),
     ...(storageClasses !== undefined && { storageClasses: namesOf(storageClasses) }),
     liveLimits: (name, container) => limitsOf(workload(name), container),
+    liveReplicas: (name) => (workload(name)?.["spec"] as WorkloadSpec | undefined)?.replicas,
   };
 }
 
@@ -100,6 +101,7 @@ interface LiveContainer {
 }
 
 interface WorkloadSpec {
+  readonly replicas?: number;
   readonly template: { readonly spec: { readonly containers: readonly LiveContainer[] } };
 }
 

@@ -24,7 +24,7 @@ export function reasonForNoPods(workloads: readonly KubeObject[]): Waiting | und
   const [asked] = workloads.map(nodesAskedFor).filter((text) => text !== "");
   return asked === undefined
     ? undefined
-    : { reason: "NoNodes", message: `it runs no pods, because no node has ${asked}` };
+    : { reason: "NoNodes", message: `it runs no pods, because no node is seen that has ${asked}` };
 }
 
 /** The node labels that a workload asks for, as a person writes them. */

@@ -23,10 +23,10 @@ export function recentPlans(): typeof planOf {
   };
 }
 
-/** Limits of live workloads can be asked for one by one only; they count where no node tells the capacity. */
+/** Live workloads can be asked about one by one only; what they say counts where no node tells the capacity. */
 function isSame(a: Inputs, b: Inputs): boolean {
-  const { liveLimits: _a, ...facts } = a.facts;
-  const { liveLimits: _b, ...otherFacts } = b.facts;
+  const { liveLimits: _a, liveReplicas: _b, ...facts } = a.facts;
+  const { liveLimits: _c, liveReplicas: _d, ...otherFacts } = b.facts;
   return (
     facts.capacity !== undefined &&
     a.components === b.components &&

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../../src/cluster/api/field.ts";
 import { hasNodes, hostNamespaces, namespacesOf, nodesOf } from "../../../src/cluster/objects/placement.ts";
+import { deployment } from "../../../src/cluster/objects/workloads.ts";
+import type { DeploymentSpec } from "../../../src/cluster/api/shapes.ts";
 import { inputsFor, scopeFor } from "../../support/cluster-scope.ts";
 
 const [one, other] = [
@@ -39,12 +41,23 @@ describe("pods that run on marked nodes only", () => {
 });
 
 describe("pods that ask for a marked node", () => {
-  it("are wanted where the operator cannot see which nodes there are", () => {
-    const scope = scopeWith({});
-    const { nodeLabels: _, ...facts } = scope.facts;
-    const asked = { nodes: [{ key: "example.org/one", value: "yes" }] };
-    expect(hasNodes(scope, asked)).toBe(false);
-    expect(hasNodes({ ...scope, facts }, asked)).toBe(true);
+  const asked = { nodes: [{ key: "example.org/one", value: "yes" }] };
+
+  it("are not told to have one where the operator cannot see which nodes there are", () => {
+    const { nodeLabels: _, ...facts } = scopeWith({}).facts;
+    expect(hasNodes({ ...scopeWith({}), facts }, asked)).toBeUndefined();
+    expect(hasNodes({ ...scopeWith({}), facts }, {})).toBe(true);
+  });
+
+  it.each([
+    [undefined, 0],
+    [0, 0],
+    [1, 2],
+  ])("and are %s already, are to be %s where the operator cannot see nodes", (live, replicas) => {
+    const { nodeLabels: _, ...facts } = scopeWith({}).facts;
+    const logger = scopeFor<DeploymentSpec>("logger", inputsFor({ logger: { replicas: 2 } }));
+    const scope = { ...logger, facts: { ...facts, liveReplicas: () => live } };
+    expect(deployment(scope, { ...asked, containers: [{}] })).toHaveProperty("spec.replicas", replicas);
   });
 });
 

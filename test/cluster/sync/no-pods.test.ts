@@ -23,7 +23,7 @@ describe("a component that runs on marked nodes only, while no node is marked", 
       phase: "Ready",
       ready: "0/0",
       reason: "NoNodes",
-      message: "it runs no pods, because no node has onecloud.yunion.io/baremetal=enable",
+      message: "it runs no pods, because no node is seen that has onecloud.yunion.io/baremetal=enable",
     });
     expect(await statusWithout("lbagent")).toMatchObject({ phase: "Ready", reason: "NoNodes" });
   });
@@ -32,7 +32,7 @@ describe("a component that runs on marked nodes only, while no node is marked", 
     const { message } =
       (await statusWithout("host-ovsdb-server", { hostagent: { nodeSelector: { disk: "ssd" } } })) ?? {};
     expect(message).toBe(
-      "it runs no pods, because no node has disk=ssd and onecloud.yunion.io/host=enable or onecloud.yunion.io/lbagent=enable",
+      "it runs no pods, because no node is seen that has disk=ssd and onecloud.yunion.io/host=enable or onecloud.yunion.io/lbagent=enable",
     );
   });
 });

@@ -3,8 +3,16 @@ import type { KubeObject } from "../../../src/kube/object.ts";
 import { childrenOf, limitsIn } from "../../support/children.ts";
 import { type ControlPlane, createNamespace, eventually, startControlPlane } from "../../support/control-plane.ts";
 import { deletionFinalizer } from "../../../src/cluster/api/names.ts";
+import { componentOf } from "../../support/cluster-scope.ts";
 import { insideOnly } from "../../support/installation.ts";
-import { clusterManifest, getObject, startOperator, type TestOperator, untilReady } from "../../support/operator.ts";
+import {
+  clusterManifest,
+  coreComponents,
+  getObject,
+  startOperator,
+  type TestOperator,
+  untilReady,
+} from "../../support/operator.ts";
 import { grant, kubeconfigOf, revoke } from "../../support/operator-account.ts";
 import { freeAddress, type Listening, readPath } from "../../support/passes.ts";
 import {
@@ -13,6 +21,7 @@ import {
   conditionIn,
   editByHand,
   patchSpec,
+  readStatus,
   untilReason,
   untilStatus,
 } from "../../support/user.ts";
@@ -23,9 +32,13 @@ let operator: TestOperator;
 let cluster: ClusterAt;
 let elsewhere: string;
 
+/** With one that runs on marked nodes only. */
+const components = [...coreComponents, componentOf("baremetal-agent")];
+
 /** An operator that has only Roles, in the namespace that it watches. */
 async function startWithRoles(): Promise<TestOperator> {
-  const options = { watchNamespaces: [cluster.namespace], leaderElection: { namespace: "onecloud" }, health };
+  const watchNamespaces = [cluster.namespace];
+  const options = { components, watchNamespaces, leaderElection: { namespace: "onecloud" }, health };
   return await startOperator(plane, options, { kubeconfig: await kubeconfigOf(plane) });
 }
 
@@ -136,6 +149,15 @@ describe("an operator with Roles only", () => {
     );
   });
 
+  it("starts nothing that might wait for a marked node for ever, and says what it waits for", async () => {
+    expect(await deployment("baremetal-agent")).toHaveProperty("spec.replicas", 0);
+    const { baremetalagent } = await readStatus(cluster);
+    expect(baremetalagent).toMatchObject({
+      phase: "Ready",
+      message: "it runs no pods, because no node is seen that has onecloud.yunion.io/baremetal=enable",
+    });
+  });
+
   it("is healthy and ready all the same", async () => {
     expect(await readPath(health, "/healthz")).toBe("ok");
     expect(await readPath(health, "/readyz")).toBe("ok");
@@ -167,17 +189,20 @@ describe("an operator with Roles only", () => {
     await untilReady(plane, cluster.namespace, "prod");
   });
 
-  it("follows the size of nodes as soon as it may see them, and keeps those limits when it may not any more", async () => {
+  it("follows size and labels of nodes as soon as it may see them, and leaves what runs as it is when it may not any more", async () => {
+    await plane.kubectl(["label", "node", "node-1", "onecloud.yunion.io/baremetal=enable"]);
     await grant(plane, ["cluster-reads"]);
     await eventually(async () => expect(limitsIn(await deployment("keystone"))).toBeDefined(), { timeout: 90_000 });
     await untilStatus(cluster, (status) => conditionIn(status, "SurroundingsVisible") === undefined);
     await untilReady(plane, cluster.namespace, "prod");
     const limits = limitsIn(await deployment("keystone"));
+    expect(await deployment("baremetal-agent")).toHaveProperty("spec.replicas", 1);
     await operator.stop();
     await revoke(plane, "cluster-reads");
     operator = await startWithRoles();
     await untilReason(cluster, "SurroundingsVisible", "Forbidden");
     expect(limitsIn(await deployment("keystone"))).toEqual(limits);
+    expect(await deployment("baremetal-agent")).toHaveProperty("spec.replicas", 1);
   });
 
   it("says which right of a Role is missing, in the cluster's condition, and goes on when it is there", async () => {
