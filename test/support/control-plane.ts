@@ -32,13 +32,14 @@ export function sharedControlPlane(): ControlPlaneAccess {
 /** Namespaces of a control plane: those that tests have, and those that an operator watches already for the tests to come. */
 interface Namespaces {
   readonly taken: string[];
-  readonly spare: string[];
+  /** None while no operator had to be told what to watch. */
+  spare?: string[];
 }
 
 const namespaces = new Map<string, Namespaces>();
 
 function namespacesOf({ directory }: ControlPlaneAccess): Namespaces {
-  const known = namespaces.get(directory) ?? { taken: [], spare: [] };
+  const known = namespaces.get(directory) ?? { taken: [] };
   namespaces.set(directory, known);
   return known;
 }
@@ -46,7 +47,9 @@ function namespacesOf({ directory }: ControlPlaneAccess): Namespaces {
 /** Resolves with the name of a namespace of the test's own, which starts with the prefix unless an operator watches one for it already. */
 export async function createNamespace(controlPlane: ControlPlaneAccess, prefix = "test"): Promise<string> {
   const { taken, spare } = namespacesOf(controlPlane);
-  const name = spare.pop() ?? (await makeNamespaces(controlPlane, [prefix]))[0] ?? "";
+  const [name] = spare?.splice(0, 1) ?? (await makeNamespaces(controlPlane, [prefix]));
+  if (name === undefined)
+    throw new Error(`no operator watches more than ${toCome} namespaces to come: raise that number`);
   taken.push(name);
   return name;
 }
@@ -56,12 +59,13 @@ const toCome = 20;
 
 /** Namespaces for an operator that must be told which: those that the tests of this file have, and as many as they may still ask for. */
 export async function namespacesToWatch(controlPlane: ControlPlaneAccess): Promise<readonly string[]> {
-  const { taken, spare } = namespacesOf(controlPlane);
+  const known = namespacesOf(controlPlane);
+  const { taken, spare = [] } = known;
   const missing = Array.from({ length: toCome - spare.length }, () => "watched");
-  spare.push(...(await makeNamespaces(controlPlane, missing)));
+  known.spare = [...spare, ...(await makeNamespaces(controlPlane, missing))];
   const active = ["get", "namespaces", "--field-selector", "status.phase=Active", "--output", "name"];
   const there = new Set((await controlPlane.kubectl(active)).split("\n"));
-  return [...taken, ...spare].filter((name) => there.has(`namespace/${name}`));
+  return [...taken, ...known.spare].filter((name) => there.has(`namespace/${name}`));
 }
 
 /** Makes a namespace for each prefix, and resolves with their names when pods can be made in them. */
