@@ -20,11 +20,17 @@ export interface ComponentResult {
   readonly status: ComponentStatus;
 }
 
+/** How a component is synced. */
+export interface Syncing extends Applying {
+  /** The component's entry of the status as it was. */
+  readonly before: Partial<ComponentStatus>;
+}
+
 /** Makes what the component wants, one object after the other, and looks how far its workloads are. */
 export async function syncComponent(
   component: Component,
   objects: readonly KubeObject[],
-  how: Applying,
+  how: Syncing,
 ): Promise<ComponentResult> {
   const outcomes: Outcome[] = [];
   const complaints: Complaint[] = [];
@@ -34,7 +40,7 @@ export async function syncComponent(
     complaints.push(...applied.complaints);
   }
   const held = complaints.find(({ condition }) => condition === "ObjectsAsSpecified");
-  return { component, outcomes, complaints, status: { ...cause(held), ...statusOf(objects, outcomes, how.store) } };
+  return { component, outcomes, complaints, status: { ...cause(held), ...statusOf(objects, outcomes, how) } };
 }
 
 /** What a component complains of, each with the whole name of the field that it is about. */
@@ -110,7 +116,11 @@ function replicasOf(object: KubeObject): number {
   return (object["spec"] as { readonly replicas?: number }).replicas ?? 0;
 }
 
-function statusOf(objects: readonly KubeObject[], outcomes: readonly Outcome[], store: Store): ComponentStatus {
+function statusOf(
+  objects: readonly KubeObject[],
+  outcomes: readonly Outcome[],
+  { store, before }: Syncing,
+): ComponentStatus {
   const rollouts = rolloutsOf(objects, store);
   const [ready, wanted] = [sum(rollouts, "ready"), sum(rollouts, "wanted")];
   const image = objects.flatMap(podSpecOf)[0]?.containers?.[0]?.image;
@@ -119,7 +129,18 @@ function statusOf(objects: readonly KubeObject[], outcomes: readonly Outcome[], 
   if (failed !== undefined) return { phase: "Failed", ...counts, ...cause(failed) };
   const waiting = outcomes.find(({ action }) => action === "waiting");
   if (waiting !== undefined) return { phase: "Waiting", ...counts, ...cause(waiting) };
-  return { ...counts, ...(wanted === 0 && reasonForNoPods(objects.filter(isWorkload))), ...stateOf(rollouts) };
+  const resting = wanted === 0 && reasonForNoPods(objects.filter(isWorkload));
+  return { ...counts, ...resting, ...stateOf(isGrowing(before, ready, wanted) ? rollouts.map(asGrowing) : rollouts) };
+}
+
+/** A Deployment that is scaled up looks like one that has lost pods; but none of those that ran before is away. */
+function isGrowing({ phase, ready: counted }: Partial<ComponentStatus>, ready: number, wanted: number): boolean {
+  const [readyBefore = Number.POSITIVE_INFINITY, wantedBefore = 0] = counted?.split("/").map(Number) ?? [];
+  return ready >= readyBefore && (phase === "Progressing" || wanted > wantedBefore);
+}
+
+function asGrowing(rollout: Rollout): Rollout {
+  return rollout.state === "degraded" ? { ...rollout, state: "progressing" } : rollout;
 }
 
 function sum(rollouts: readonly Rollout[], key: "ready" | "wanted"): number {

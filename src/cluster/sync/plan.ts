@@ -89,8 +89,10 @@ export async function carryOut(plan: Plan, { before, ...means }: Carrying): Prom
   const results = await inParallel(wanted, sideBySide, async ({ component, objects, refused }) => {
     if (refused !== undefined) return refusedComponent(component, refused);
     const holdChange = heldByGate(component, isOpen);
-    const holdStart = holdChange ?? heldBack(component, { isPending, before: before[component.statusKey] ?? {} });
-    const result = await syncComponent(component, objects, { ...applying, ...given({ holdStart, holdChange }) });
+    const entry = before[component.statusKey] ?? {};
+    const holdStart = holdChange ?? heldBack(component, { isPending, before: entry });
+    const how = { ...applying, before: entry, ...given({ holdStart, holdChange }) };
+    const result = await syncComponent(component, objects, how);
     return isStopped(component, cluster) ? asStopped(result) : result;
   });
   const all = wanted.flatMap(({ objects }) => objects);

@@ -3,7 +3,7 @@ import type { ComponentStatus } from "../../../src/cluster/api/status.ts";
 import { heldBack, isRolledOut, syncComponent } from "../../../src/cluster/sync/component.ts";
 import type { KubeObject } from "../../../src/kube/object.ts";
 import { componentOf } from "../../support/cluster-scope.ts";
-import { applyingOn } from "../../support/carrying.ts";
+import { syncingOn } from "../../support/carrying.ts";
 import type { MemoryStore } from "../../support/memory-store.ts";
 import { memoryStore } from "../../support/memory-store.ts";
 import { plainDeployment, plainObject, rolledOut } from "../../support/plain-objects.ts";
@@ -16,13 +16,24 @@ const twin = plainDeployment("prod-region-slave", { image: "region:v1" });
 /** A store in which these workloads run and are rolled out. */
 async function settled(...objects: readonly KubeObject[]): Promise<MemoryStore> {
   const store = memoryStore();
-  await syncComponent(region, objects, applyingOn(store));
+  await syncComponent(region, objects, syncingOn(store));
   for (const { kind, metadata } of objects) store.put(rolledOut(store.look(kind, metadata.name)));
   return store;
 }
 
-async function statusAfter(objects: readonly KubeObject[], store: MemoryStore): Promise<ComponentStatus> {
-  return (await syncComponent(region, objects, applyingOn(store))).status;
+async function statusAfter(
+  objects: readonly KubeObject[],
+  store: MemoryStore,
+  before: Partial<ComponentStatus> = {},
+): Promise<ComponentStatus> {
+  return (await syncComponent(region, objects, syncingOn(store, before))).status;
+}
+
+/** Has so many of the two pods of the Deployment available. */
+function withAvailable(store: MemoryStore, availableReplicas: number): MemoryStore {
+  const live = store.look("Deployment", "prod-region") as KubeObject;
+  store.put({ ...live, status: { ...(live["status"] as object), availableReplicas } });
+  return store;
 }
 
 describe("a component", () => {
@@ -42,14 +53,24 @@ describe("a component", () => {
   });
 
   it("is Failed when pods that ran are away", async () => {
-    const store = await settled(main);
-    const live = store.look("Deployment", "prod-region") as KubeObject;
-    store.put({ ...live, status: { ...(live["status"] as object), availableReplicas: 1 } });
+    const store = withAvailable(await settled(main), 1);
     expect(await statusAfter([main], store)).toMatchObject({
       phase: "Failed",
       reason: "PodsUnavailable",
       ready: "1/2",
     });
+  });
+
+  it.each([
+    { is: "Progressing", when: "right after it was scaled up", before: "Ready 1/1", available: 1 },
+    { is: "Progressing", when: "while it is scaled up", before: "Progressing 1/2", available: 1 },
+    { is: "Failed", when: "when it loses a pod while it is scaled up", before: "Progressing 1/2", available: 0 },
+    { is: "Failed", when: "when it had lost its pod before it was scaled up", before: "Ready 1/1", available: 0 },
+    { is: "Failed", when: "as long as a pod that it has lost is away", before: "Failed 1/2", available: 1 },
+  ])("is $is $when", async ({ is, before, available }) => {
+    const [phase, ready] = before.split(" ") as [ComponentStatus["phase"], string];
+    const store = withAvailable(await settled(main), available);
+    expect(await statusAfter([main], store, { phase, ready })).toMatchObject({ phase: is, ready: `${available}/2` });
   });
 
   it("is Failed when its rollout is stuck, whatever its other workloads do", async () => {
@@ -64,7 +85,7 @@ describe("a component", () => {
     const store = memoryStore();
     store.refuse("Service prod-region", 422, "no such port");
     const objects = [plainObject("Secret", "prod-region"), plainObject("Service", "prod-region"), main];
-    const { status, outcomes } = await syncComponent(region, objects, applyingOn(store));
+    const { status, outcomes } = await syncComponent(region, objects, syncingOn(store));
     expect(outcomes.map(({ action }) => action)).toEqual(["created", "failed", "created"]);
     expect(status).toMatchObject({ phase: "Failed", reason: "InvalidObject", ready: "0/2" });
     expect(status.message).toContain("no such port");
@@ -73,7 +94,7 @@ describe("a component", () => {
   it("is Waiting when its start is held back, and its other objects are made", async () => {
     const holdStart = { reason: "DependencyNotReady", message: "it starts when keystone is rolled out" };
     const objects = [plainObject("Secret", "prod-region"), main];
-    const { status, outcomes } = await syncComponent(region, objects, { ...applyingOn(memoryStore()), holdStart });
+    const { status, outcomes } = await syncComponent(region, objects, { ...syncingOn(memoryStore()), holdStart });
     expect(outcomes.map(({ action }) => action)).toEqual(["created", "waiting"]);
     expect(status).toEqual({ phase: "Waiting", image: "region:v1", ready: "0/2", ...holdStart });
   });
@@ -93,7 +114,7 @@ describe("a component", () => {
     const claim = (storage: string): KubeObject =>
       plainObject("PersistentVolumeClaim", "prod-glance", { spec: { resources: { requests: { storage } } } });
     const store = memoryStore(claim("100Gi"));
-    const { complaints } = await syncComponent(region, [claim("10Gi")], applyingOn(store));
+    const { complaints } = await syncComponent(region, [claim("10Gi")], syncingOn(store));
     expect(complaints).toMatchObject([{ reason: "ClaimCannotShrink" }]);
   });
 });
@@ -146,7 +167,7 @@ describe("whether a component is rolled out", () => {
 
   it("is not so while one of them is being rolled out", async () => {
     const store = await settled(main, twin);
-    await syncComponent(region, [plainDeployment("prod-region-slave", { image: "region:v2" })], applyingOn(store));
+    await syncComponent(region, [plainDeployment("prod-region-slave", { image: "region:v2" })], syncingOn(store));
     expect(isRolledOut([main, twin], store)).toBe(false);
   });
 });
