@@ -25,11 +25,15 @@ export function sharedControlPlane(): ControlPlaneAccess {
   return accessTo(inject("controlPlane"));
 }
 
-/** Makes a namespace with a name of its own that starts with the prefix, and resolves with the name when pods can be made in it. */
+/**
+ * Makes a namespace with a name of its own that starts with the prefix, and resolves with the name when everything is in it
+ * that Kubernetes puts into every namespace.
+ */
 export async function createNamespace(controlPlane: ControlPlaneAccess, prefix = "test"): Promise<string> {
   const name = `${prefix}-${crypto.randomUUID().slice(0, 8)}`;
   await controlPlane.kubectl(["create", "namespace", name]);
   // Pods are refused until the namespace has its default service account.
-  await eventually(() => controlPlane.kubectl(["get", "serviceaccount", "default", "--namespace", name]));
+  const first = ["serviceaccount/default", "configmap/kube-root-ca.crt"];
+  await eventually(() => controlPlane.kubectl(["get", ...first, "--namespace", name]));
   return name;
 }

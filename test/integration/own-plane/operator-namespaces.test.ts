@@ -4,6 +4,7 @@ import { childrenOf, limitsIn } from "../../support/children.ts";
 import { type ControlPlane, createNamespace, eventually, startControlPlane } from "../../support/control-plane.ts";
 import { deletionFinalizer } from "../../../src/cluster/api/names.ts";
 import { insideOnly } from "../../support/installation.ts";
+import { version } from "../../../src/version.ts";
 import { clusterManifest, getObject, startOperator, type TestOperator, untilReady } from "../../support/operator.ts";
 import { grant, kubeconfigOf, revoke } from "../../support/operator-account.ts";
 import { freeAddress, type Listening, readPath } from "../../support/passes.ts";
@@ -96,15 +97,13 @@ describe("an operator without the right to the definition", () => {
 
 async function untilServed(mark: string): Promise<void> {
   const path = "/openapi/v3/apis/onecloud.yunion.io/v1alpha1";
-  await eventually(async () => expect(await plane.kubectl(["get", "--raw", path])).toContain(mark), {
-    timeout: 60_000,
-  });
+  await eventually(async () => expect(await plane.kubectl(["get", "--raw", path])).toContain(mark));
 }
 
 describe("an operator with Roles only", () => {
   beforeAll(async () => {
     await plane.kubectl(["replace", "--filename", "crds/onecloudclusters.yaml"]);
-    await untilServed("onecloud-operator 0.1.0");
+    await untilServed(`onecloud-operator ${version}`);
     operator = await startWithRoles();
     await applyObject(plane, clusterManifest("prod", cluster.namespace, { web: { disable: true } }));
     await applyObject(plane, clusterManifest("unseen", elsewhere, insideOnly()));
@@ -169,7 +168,7 @@ describe("an operator with Roles only", () => {
 
   it("follows the size of nodes as soon as it may see them, and keeps those limits when it may not any more", async () => {
     await grant(plane, ["cluster-reads"]);
-    await eventually(async () => expect(limitsIn(await deployment("keystone"))).toBeDefined(), { timeout: 90_000 });
+    await eventually(async () => expect(limitsIn(await deployment("keystone"))).toBeDefined());
     await untilStatus(cluster, (status) => conditionIn(status, "SurroundingsVisible") === undefined);
     await untilReady(plane, cluster.namespace, "prod");
     const limits = limitsIn(await deployment("keystone"));
