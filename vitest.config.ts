@@ -1,7 +1,10 @@
 import { defineConfig } from "vitest/config";
 
-/** Tests on a real API server take their time, and one file at a time: what they start fills the machine. */
-const onApiServer = { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false };
+/**
+ * Tests on a real API server take their time, several times as much on a slow and busy machine, and one file at a time: what
+ * they start fills the machine. A wait inside them ends first and says for what it waited.
+ */
+const onApiServer = { testTimeout: 480_000, hookTimeout: 480_000, fileParallelism: false };
 
 const onSharedPlane = { ...onApiServer, globalSetup: ["test/support/global-setup.ts"] };
 

@@ -126,8 +126,6 @@ async function flushAudit(address: ControlPlaneAddress): Promise<void> {
   await api.close();
   if (!answered) return;
   const directory = filesIn(address.directory).auditDirectory;
-  for (let tries = 0; tries < 50; tries++) {
+  for (const end = Date.now() + 10_000; Date.now() < end; await delay(20))
     if (await wasJustWritten(directory, userAgent)) return;
-    await delay(20);
-  }
 }

@@ -68,14 +68,17 @@ export async function readRequests(directory: string, filter: RequestFilter): Pr
   );
 }
 
-/** Tells whether the text stands in the last 64 KiB of the audit log in the directory. */
+/** How much of the end of the log is looked through, in bytes: what a busy server writes while the looker is kept waiting. */
+const tail = 1 << 20;
+
+/** Tells whether the text stands near the end of the audit log in the directory. */
 export async function wasJustWritten(directory: string, text: string): Promise<boolean> {
   const log = await open(join(directory, auditLog));
   try {
     const { size } = await log.stat();
     const { buffer, bytesRead } = await log.read({
-      buffer: Buffer.alloc(65_536),
-      position: Math.max(0, size - 65_536),
+      buffer: Buffer.alloc(tail),
+      position: Math.max(0, size - tail),
     });
     return buffer.subarray(0, bytesRead).includes(text);
   } finally {

@@ -45,19 +45,20 @@ export async function removeOlder(client: Client, older: KubeObject, to: Deploye
   to.say(
     `Deployment ${operatorName} is that of another operator (its pods have ${selector}): kept in ${kept}, and deleted`,
   );
-  await client.delete(
-    deployments,
-    { namespace: to.namespace, name: operatorName },
-    { propagationPolicy: "Foreground" },
-  );
-  await podsGone(client, selector, to);
-  const gone = async (): Promise<true | undefined> => {
-    const found = await client.get(deployments, { namespace: to.namespace, name: operatorName });
-    return found === undefined ? true : undefined;
-  };
-  if ((await waitFor(gone, to.waitMs)) === undefined)
+  await removeDeployment(client, selector, to);
+}
+
+/** Deletes the Deployment of the operator's name, if there is one; resolves when it is gone and, before it, its pods are. Rejects with a sentence that names what stays. */
+export async function removeDeployment(client: Client, selector: string, place: Place): Promise<void> {
+  const { namespace, waitMs } = place;
+  const key = { namespace, name: operatorName };
+  await client.delete(deployments, key, { propagationPolicy: "Foreground" });
+  await podsGone(client, selector, place);
+  const gone = async (): Promise<true | undefined> =>
+    (await client.get(deployments, key)) === undefined ? true : undefined;
+  if ((await waitFor(gone, waitMs)) === undefined)
     throw new Error(
-      `Deployment ${operatorName} in namespace ${to.namespace} was deleted and does not go: look at its metadata.finalizers, then run make deploy again`,
+      `Deployment ${operatorName} in namespace ${namespace} was deleted and does not go: look at its metadata.finalizers, then run this again`,
     );
 }
 
@@ -72,7 +73,7 @@ export interface Telling {
 }
 
 /** Resolves when no pod has the labels. Rejects with a sentence that names one that stays. */
-export async function podsGone(client: Client, selector: string, { namespace, waitMs }: Place): Promise<void> {
+async function podsGone(client: Client, selector: string, { namespace, waitMs }: Place): Promise<void> {
   let left: readonly KubeObject[] = [];
   const gone = async (): Promise<true | undefined> => {
     left = (await client.list(pods, { namespace, labelSelector: selector })).items.filter(mayRun);

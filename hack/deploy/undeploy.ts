@@ -5,7 +5,7 @@ import type { KubeObject } from "../../src/kube/object.ts";
 import { clusters } from "../../src/cluster/watches.ts";
 import { helmSentence, namespaceIsThere } from "./deploy.ts";
 import { operatorName, readManifests } from "./manifests.ts";
-import { incumbentOf, podsGone, selectorTextOf, type Telling } from "./older.ts";
+import { incumbentOf, removeDeployment, selectorTextOf, type Telling } from "./older.ts";
 import type { Place } from "./settings.ts";
 
 /** Name of the operator's Lease. */
@@ -25,8 +25,7 @@ export async function undeploy(client: Client, from: Place & Telling): Promise<v
   if (incumbent.whose === "helm") throw new Error(helmSentence(incumbent.deployment, "remove it with helm uninstall"));
   if (incumbent.whose === "other") throw new Error(otherSentence(incumbent.deployment));
   // What it needs to end in order, its Lease among it, goes when its pods are gone.
-  await client.delete(deployments, { namespace, name: operatorName }, { propagationPolicy: "Foreground" });
-  await podsGone(client, selectorTextOf(wanted), from);
+  await removeDeployment(client, selectorTextOf(wanted), from);
   for (const { kind, object } of manifests.toReversed()) {
     const { name, namespace: within } = object.metadata;
     await client.delete(kind, { name, ...(within !== undefined && { namespace: within }) });

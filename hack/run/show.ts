@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { untilAborted } from "../../src/kube/deadline.ts";
 import type { KubeObject } from "../../src/kube/object.ts";
 import { applyExample, ensureNamespace, examplePath, readExample } from "./example.ts";
 import { followUntilReady } from "./follow.ts";
@@ -6,7 +7,6 @@ import { startOperator, tailOf } from "./operator.ts";
 import { currentPlace, localPlace, type Place } from "./place.ts";
 import type { Screen } from "./screen.ts";
 import type { Settings } from "./settings.ts";
-import { unlessStopped } from "./stop-signal.ts";
 
 /** Where it is shown, and what ends it. */
 export interface Stage {
@@ -43,13 +43,13 @@ export async function showExample(settings: Settings, { screen, stop }: Stage): 
   await install(place, cluster, { settings, screen, signal: stop.signal });
   if (settings.once) return;
   for (const line of farewell(place, cluster)) screen.line(line);
-  await unlessStopped(new Promise<never>(() => undefined), stop.signal);
+  await untilAborted(new Promise<never>(() => undefined), stop.signal);
 }
 
 async function openPlace({ where }: Settings, { screen, stop }: Stage): Promise<Place> {
-  if (where === "current") return await unlessStopped(currentPlace(), stop.signal);
+  if (where === "current") return await untilAborted(currentPlace(), stop.signal);
   screen.line("Starting the local control plane");
-  return await unlessStopped(localPlace(), stop.signal);
+  return await untilAborted(localPlace(), stop.signal);
 }
 
 interface Installing {

@@ -11,16 +11,3 @@ export function stopController(own: NodeJS.Process): AbortController {
   own.stdout.on("error", stop);
   return controller;
 }
-
-/** Resolves or rejects as the work does, or rejects with the signal's reason when that comes first; the work goes on then. */
-export async function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const stopped = Promise.withResolvers<never>();
-  const leave = (): void => stopped.reject(signal.reason);
-  if (signal.aborted) leave();
-  signal.addEventListener("abort", leave, { once: true });
-  try {
-    return await Promise.race([work, stopped.promise]);
-  } finally {
-    signal.removeEventListener("abort", leave);
-  }
-}

@@ -38,13 +38,8 @@ export interface Address {
 export interface OperatorOptions {
   readonly connection: Connection;
   readonly logger: Logger;
-  /** Namespace of the Lease; the lease times are for tests that cannot wait. */
-  readonly leaderElection?: {
-    readonly namespace: string;
-    readonly leaseDurationMs?: number;
-    readonly renewDeadlineMs?: number;
-    readonly retryPeriodMs?: number;
-  };
+  /** Namespace of the Lease; without it there is none, and this operator must be the only one. */
+  readonly leaderElection?: { readonly namespace: string };
   /** Namespaces whose clusters it looks after; all of them when left out or empty. */
   readonly watchNamespaces?: readonly string[];
   readonly installDefinition: boolean;
@@ -149,7 +144,7 @@ async function lead(running: Running, signal: AbortSignal): Promise<void> {
   const { options, client, controller, collected } = running;
   const { leaderElection, logger } = options;
   if (leaderElection === undefined) {
-    await act(running);
+    await act(running, signal);
     await aborted(signal);
     return;
   }
@@ -160,17 +155,18 @@ async function lead(running: Running, signal: AbortSignal): Promise<void> {
     ...leaderElection,
     logger,
     metrics: collected.leaderElection(leaseName),
-    onStarted: () => act(running),
+    onStarted: (term) => act(running, term),
     onStopped: (why) => controller.stop(why === "lost" ? 0 : undefined),
   });
   await election.run(signal);
   if (!signal.aborted) throw new Error("the Lease was lost: the process ends, so that it can start anew");
 }
 
-/** What only the one that leads does. */
-async function act({ options, client, watches, controller }: Running): Promise<void> {
+/** What only the one that leads does. It does not wait for caches any longer when its signal is aborted. */
+async function act({ options, client, watches, controller }: Running, signal: AbortSignal): Promise<void> {
   if (options.installDefinition) await installDefinition(client, options.logger);
-  await Promise.all(watches.all.map((watch) => watch.settled));
+  await Promise.race([Promise.all(watches.all.map((watch) => watch.settled)), aborted(signal)]);
+  if (signal.aborted) return;
   options.logger.info({ clusters: watches.clusters.list().length }, "caches synced, starting");
   controller.start();
 }

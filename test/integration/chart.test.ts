@@ -6,7 +6,7 @@ import { readManifests } from "../../hack/deploy/manifests.ts";
 import { createClient } from "../../src/kube/client.ts";
 import { loadConnection } from "../../src/kube/connection.ts";
 import type { KubeObject } from "../../src/kube/object.ts";
-import { createNamespace, sharedControlPlane } from "../support/control-plane.ts";
+import { createNamespace, eventually, sharedControlPlane } from "../support/control-plane.ts";
 import { messageOf } from "../support/failure-of.ts";
 import { findHelm, type Helm } from "../support/helm.ts";
 import { clusterManifest, getObject, untilDefined } from "../support/operator.ts";
@@ -167,8 +167,12 @@ describe("the chart", () => {
     );
     await connection.close();
     await helm.uninstall(plane.kubeconfig, namespace);
-    const left = await plane.kubectl(["get", "all,serviceaccounts,roles,rolebindings", "-n", namespace, "-o", "name"]);
-    expect(left.trim()).toBe("serviceaccount/default");
+    // The pods go after the Deployment, which is all that helm waits for.
+    await eventually(async () => {
+      const kinds = "all,serviceaccounts,roles,rolebindings";
+      const left = await plane.kubectl(["get", kinds, "-n", namespace, "-o", "name"]);
+      expect(left.trim()).toBe("serviceaccount/default");
+    });
     const cluster = await getObject(plane, namespace, "onecloudcluster/prod");
     expect(cluster.metadata.deletionTimestamp).toBeUndefined();
     await plane.kubectl(["delete", "namespace", namespace, "--wait=false"]);

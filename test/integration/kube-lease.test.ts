@@ -4,17 +4,19 @@ import { type Connection, loadConnection } from "../../src/kube/connection.ts";
 import { leases } from "../../src/kube/kinds.ts";
 import { createLeaderElection, type LeaderElection } from "../../src/kube/lease.ts";
 import { type LeaseSpec, specOf } from "../../src/kube/lease-record.ts";
-import type { ObjectKey } from "../../src/kube/object.ts";
+import type { KubeObject, ObjectKey } from "../../src/kube/object.ts";
 import { silentLogger } from "../kube/recording-logger.ts";
 import { createNamespace, eventually, sharedControlPlane } from "../support/control-plane.ts";
 
-/** Short times, so that an expired lease is soon one. */
-const times = { leaseDurationMs: 3_000, renewDeadlineMs: 2_000, retryPeriodMs: 200 };
+/** Shorter than usual, so that an expired Lease is soon one, and long enough for a machine that stalls for a while. */
+const times = { leaseDurationMs: 8_000, renewDeadlineMs: 6_000, retryPeriodMs: 200 };
 
 /** A process that wants to lead; once it is cut off, nothing of it reaches the server any more. */
 interface Process {
   readonly election: LeaderElection;
   readonly happened: readonly string[];
+  /** The Lease as it was after its last write. */
+  written(): LeaseSpec;
   cutOff(): void;
   stop(): Promise<void>;
 }
@@ -39,15 +41,21 @@ afterAll(async () => {
 function start(name: string, identity: string): Process {
   const happened: string[] = [];
   const [abort, cut] = [new AbortController(), new AbortController()];
+  let written: LeaseSpec = {};
   const reach = async <T>(request: () => Promise<T>): Promise<T> => {
     cut.signal.throwIfAborted();
     return request();
   };
+  const write = async (request: () => Promise<KubeObject>): Promise<KubeObject> => {
+    const lease = await reach(request);
+    written = specOf(lease);
+    return lease;
+  };
   const election = createLeaderElection({
     client: {
       get: (...call) => reach(() => client.get(...call)),
-      create: (...call) => reach(() => client.create(...call)),
-      update: (...call) => reach(() => client.update(...call)),
+      create: (...call) => write(() => client.create(...call)),
+      update: (...call) => write(() => client.update(...call)),
     },
     namespace,
     name,
@@ -62,7 +70,7 @@ function start(name: string, identity: string): Process {
     abort.abort();
     return ended;
   };
-  const process = { election, happened, cutOff: () => cut.abort(), stop };
+  const process = { election, happened, written: () => written, cutOff: () => cut.abort(), stop };
   processes.push(process);
   return process;
 }
@@ -87,7 +95,7 @@ describe("leader election on a real API server", () => {
       first: ["started", "released"],
       second: ["started"],
     });
-    expect(before).toMatchObject({ holderIdentity: "one", leaseDurationSeconds: 3, leaseTransitions: 0 });
+    expect(before).toMatchObject({ holderIdentity: "one", leaseDurationSeconds: 8, leaseTransitions: 0 });
     expect(["", "two"]).toContain(released.holderIdentity);
     expect(await recordOf(key)).toMatchObject({ holderIdentity: "two", leaseTransitions: 1 });
   });
@@ -100,9 +108,9 @@ describe("leader election on a real API server", () => {
     await eventually(() => second.election.leader() === "one");
     first.cutOff();
     await eventually(() => first.happened.includes("lost"));
-    const last = await recordOf(key);
     await eventually(() => second.election.isLeader());
     const { acquireTime = "" } = await recordOf(key);
+    const last = first.written();
     expect(last.holderIdentity).toBe("one");
     expect(Date.parse(acquireTime) - Date.parse(last.renewTime ?? "")).toBeGreaterThanOrEqual(
       times.leaseDurationMs - 100,

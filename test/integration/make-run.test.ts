@@ -66,7 +66,7 @@ async function processesWith(text: string): Promise<readonly string[]> {
 }
 
 async function untilSaid({ output }: Run, text: string): Promise<void> {
-  await eventually(() => expect(output()).toContain(text), { timeout: 120_000 });
+  await eventually(() => expect(output()).toContain(text));
 }
 
 describe("make run", () => {
@@ -104,7 +104,7 @@ describe("make run", () => {
     expect((await shown.remains()).join("\n")).toContain("src/main.ts run");
     shown.end("SIGKILL");
     expect(await shown.ended).toBe("SIGKILL");
-    await eventually(async () => expect(await shown.remains()).toEqual([]), { timeout: 60_000 });
+    await eventually(async () => expect(await shown.remains()).toEqual([]));
   });
 
   it("ends with the first cause when the example is not ready in time", async () => {

@@ -79,7 +79,7 @@ describe("a cluster that is deleted with its data beside another one", () => {
     const contents = await contentsOf(plane, namespace);
     const { "ServiceAccount onecloud-operator": _, ...before } = generationsOf(await childrenOf(plane, namespace));
     await remove(await install(namespace, "prod", withData), "--timeout=90s");
-    await eventually(async () => expect(await contentsOf(plane, namespace)).toEqual(contents), { timeout: 60_000 });
+    await eventually(async () => expect(await contentsOf(plane, namespace)).toEqual(contents));
     expect(generationsOf(await childrenOf(plane, namespace))).toMatchObject(before);
     expect(await finalizersOf(other)).toEqual([]);
   });
@@ -97,7 +97,7 @@ describe("a cluster whose policy is no longer Delete when it is deleted", () => 
     const claims = ["PersistentVolumeClaim prod-glance", "PersistentVolumeClaim prod-victoria-metrics"];
     const data = [...claims, "Secret prod-cluster-config"];
     const left = async (): Promise<readonly string[]> => [...(await childrenOf(plane, namespace)).keys()].toSorted();
-    await eventually(async () => expect(await left()).toEqual(data), { timeout: 60_000 });
+    await eventually(async () => expect(await left()).toEqual(data));
   });
 });
 
@@ -141,7 +141,7 @@ describe("a cluster that is deleted with its data", () => {
     const { namespace } = cluster;
     expect((await contentsOf(plane, namespace)).length).toBeGreaterThan(before.length + 30);
     await remove(cluster, "--timeout=90s");
-    await eventually(async () => expect(await contentsOf(plane, namespace)).toEqual(before), { timeout: 60_000 });
+    await eventually(async () => expect(await contentsOf(plane, namespace)).toEqual(before));
     await eventually(async () => expect(await notesOf(namespace, "DataDeleted")).toContain("are deleted"));
   });
 });
@@ -154,7 +154,7 @@ describe("a cluster that is deleted while it is being made", () => {
     await applyObject(plane, clusterManifest("prod", namespace, withData));
     await eventually(() => getObject(plane, namespace, "secret/prod-cluster-config"));
     await remove(cluster, "--timeout=90s");
-    await eventually(async () => expect(await contentsOf(plane, namespace)).toEqual(before), { timeout: 60_000 });
+    await eventually(async () => expect(await contentsOf(plane, namespace)).toEqual(before));
   });
 });
 

@@ -95,16 +95,13 @@ describe("a cluster that is deleted", () => {
   it("takes everything along that can be made again, pods too, and leaves claims and credentials", async () => {
     deleted = new Date();
     await deleteCluster();
-    await eventually(async () => expect([...(await children()).keys()].toSorted()).toEqual(data), { timeout: 90_000 });
-    await eventually(
-      async () => {
-        const args = ["get", "replicasets,pods", "--namespace", cluster.namespace, "--output", "json"];
-        const { items } = JSON.parse(await cluster.plane.kubectl(args)) as { readonly items: readonly KubeObject[] };
-        const left = items.filter(({ metadata }) => !/^(plain|lookalike)-/.test(metadata.name));
-        expect(left.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([]);
-      },
-      { timeout: 90_000 },
-    );
+    await eventually(async () => expect([...(await children()).keys()].toSorted()).toEqual(data));
+    await eventually(async () => {
+      const args = ["get", "replicasets,pods", "--namespace", cluster.namespace, "--output", "json"];
+      const { items } = JSON.parse(await cluster.plane.kubectl(args)) as { readonly items: readonly KubeObject[] };
+      const left = items.filter(({ metadata }) => !/^(plain|lookalike)-/.test(metadata.name));
+      expect(left.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([]);
+    });
   });
 
   it("leaves what else is in the namespace as it was, even with the platform's labels", async () => {

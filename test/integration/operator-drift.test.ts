@@ -201,7 +201,7 @@ describe("an instance label of the cluster that changes", () => {
     const before = await childrenOf(plane, namespace);
     const label = `${labelKeys.instance}=renamed`;
     await plane.kubectl(["label", `onecloudcluster/${name}`, "--namespace", namespace, label]);
-    const after = await eventually(() => allRenamed(before), { timeout: 60_000 });
+    const after = await eventually(() => allRenamed(before));
     const isNew = (key: string): boolean => after.get(key)?.metadata.uid !== before.get(key)?.metadata.uid;
     const selecting = [...after.keys()].filter((key) => /^(Deployment|StatefulSet|DaemonSet) /.test(key));
     expect([...after.keys()].filter(isNew)).toEqual(selecting);

@@ -2,6 +2,7 @@ import { load } from "js-yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { KubeObject } from "../../src/kube/object.ts";
 import { childrenOf } from "../support/children.ts";
+import { eventually } from "../support/control-plane.ts";
 import { getObject, untilReady } from "../support/operator.ts";
 import { type Installation, startInstallation } from "../support/installation.ts";
 import { conditionIn, readStatus } from "../support/user.ts";
@@ -156,8 +157,11 @@ describe("a cluster made from the minimal example", () => {
 
   it("has told in events what was made and that it is ready", async () => {
     const field = `involvedObject.name=${name}`;
-    const events = await installation.plane.kubectl(["get", "events", "-n", namespace, "--field-selector", field]);
-    expect(events).toMatch(/Normal +Created/);
-    expect(events).toMatch(/Normal +Ready/);
+    // Events are written after the status that they are about.
+    await eventually(async () => {
+      const events = await installation.plane.kubectl(["get", "events", "-n", namespace, "--field-selector", field]);
+      expect(events).toMatch(/Normal +Created/);
+      expect(events).toMatch(/Normal +Ready/);
+    });
   });
 });

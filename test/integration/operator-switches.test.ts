@@ -53,9 +53,9 @@ describe("a cluster whose services are stopped", () => {
   it("loses its workloads, but for those that virtual machines need, and nothing else", async () => {
     before = await generations();
     await patchSpec(cluster, { stopServices: true });
-    await eventually(
-      async () => expect(await namesOf(...workloads)).toEqual(["DaemonSet prod-host", "Deployment prod-ovn-north"]),
-      { timeout: 60_000 },
+    await untilStatus(cluster, ({ phase }) => phase === "Stopped");
+    await eventually(async () =>
+      expect(await namesOf(...workloads)).toEqual(["DaemonSet prod-host", "Deployment prod-ovn-north"]),
     );
     const { "CronJob prod-test": _, ...after } = await generations();
     expect(before).toMatchObject(after);
@@ -149,9 +149,11 @@ describe("a service of two pods", () => {
         status: { expectedPods: 2, disruptionsAllowed: 1 },
       });
     });
-    const [pod] = await podsOf("notify");
-    expect(pod?.["spec"]).toMatchObject({
-      topologySpreadConstraints: [{ topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway" }],
+    const spread = { topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway" };
+    // The pod that there was before may still be on its way out.
+    await eventually(async () => {
+      const specs = (await podsOf("notify")).map((pod) => pod["spec"]);
+      expect(specs).toMatchObject([{ topologySpreadConstraints: [spread] }, { topologySpreadConstraints: [spread] }]);
     });
   });
 

@@ -68,7 +68,7 @@ export async function namespacesToWatch(controlPlane: ControlPlaneAccess): Promi
   return [...taken, ...known.spare].filter((name) => there.has(`namespace/${name}`));
 }
 
-/** Makes a namespace for each prefix, and resolves with their names when pods can be made in them. */
+/** Makes a namespace for each prefix, and resolves with their names when everything is there that Kubernetes puts into each. */
 async function makeNamespaces(
   { kubectl }: ControlPlaneAccess,
   prefixes: readonly string[],
@@ -76,17 +76,13 @@ async function makeNamespaces(
   const names = prefixes.map((prefix) => `${prefix}-${crypto.randomUUID().slice(0, 8)}`);
   const items = names.map((name) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } }));
   await kubectl(["create", "--filename", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+  // Pods are refused until the namespace has its default service account.
+  const awaited = names.flatMap((name) => [`${name}/default`, `${name}/kube-root-ca.crt`]);
+  const each = "jsonpath={range .items[*]}{.metadata.namespace}/{.metadata.name} {end}";
   await eventually(async () => {
-    // Pods are refused until the namespace has its default service account.
-    const selected = [
-      "--field-selector",
-      "metadata.name=default",
-      "--output",
-      "jsonpath={.items[*].metadata.namespace}",
-    ];
-    const ready = new Set((await kubectl(["get", "serviceaccounts", "--all-namespaces", ...selected])).split(" "));
-    const waiting = names.filter((name) => !ready.has(name));
-    if (waiting.length > 0) throw new Error(`no default service account in ${waiting.join(", ")}`);
+    const there = await kubectl(["get", "serviceaccounts,configmaps", "--all-namespaces", "--output", each]);
+    const missing = new Set(awaited).difference(new Set(there.split(" ")));
+    if (missing.size > 0) throw new Error(`not there yet: ${[...missing].join(", ")}`);
   });
   return names;
 }

@@ -115,7 +115,7 @@ export async function madeFor(client: Client, namespace: string): Promise<Readon
       const seen = cluster && storedStatus(cluster).observedGeneration;
       if (cluster === undefined || seen !== cluster.metadata.generation) throw new Error("its newest spec is not seen");
     },
-    { timeout: 60_000, interval: 100 },
+    { interval: 100 },
   );
   const selector = { namespace, labelSelector: `${labelKeys.managedBy}=${operatorName}` };
   const lists = await Promise.all(

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 /** How long and how often to look. */
 export interface EventuallyOptions {
-  /** Milliseconds after which to give up, default 30 000: long enough for a busy machine, never a measure of speed. */
+  /** Milliseconds after which to give up, default 120 000: long enough for a slow and busy machine, never a measure of speed. */
   readonly timeout?: number;
   /** Milliseconds between two looks, default 100. */
   readonly interval?: number;
@@ -13,7 +13,7 @@ export interface EventuallyOptions {
  * last failure as cause, so that the report shows the assertion that did not hold.
  */
 export async function eventually<T>(check: () => T | Promise<T>, options: EventuallyOptions = {}): Promise<T> {
-  const { timeout = 30_000, interval = 100 } = options;
+  const { timeout = 120_000, interval = 100 } = options;
   const deadline = Date.now() + timeout;
   for (let tries = 1; ; tries++) {
     try {

@@ -52,6 +52,8 @@ export interface Fault {
   };
   /** Lets the upstream act, then breaks the connection instead of answering. */
   readonly loseAnswer?: boolean;
+  /** Called when the upstream has acted and the connection is about to be broken. */
+  readonly onLost?: () => void;
 }
 
 /** A proxy on loopback before a real API server, with the faults that networks and servers have. */
@@ -65,6 +67,8 @@ export interface FaultProxy extends Omit<TcpGate, "port"> {
   clear(): void;
   /** To how many requests a fault is still to happen. */
   pending(): number;
+  /** How many watches that match are open: the upstream has begun to answer them. */
+  openWatches(when?: (request: SeenRequest) => boolean): number;
   /** Writes an event into every open watch that matches, then ends it; tells into how many. */
   endWatches(event: unknown, when?: (request: SeenRequest) => boolean): number;
   /** Keeps back what the upstream sends over the watches that are open now and match, for good. */
@@ -119,6 +123,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     inject: (fault) => void state.faults.push({ fault, left: fault.times ?? 1 }),
     clear: () => void state.faults.splice(0),
     pending: () => state.faults.reduce((sum, { left }) => sum + left, 0),
+    openWatches: (when) => watchesThat(when).length,
     endWatches(event, when) {
       const ended = watchesThat(when);
       for (const { response } of ended) response.end(`${JSON.stringify(event)}\n`);
@@ -149,7 +154,7 @@ async function handle(state: State, request: IncomingMessage, response: ServerRe
     response.end(body === undefined ? "" : JSON.stringify(body));
     return;
   }
-  forward(state, { seen, request, response, loseAnswer: fault?.loseAnswer === true });
+  forward(state, { seen, request, response, fault });
 }
 
 function seenOf(request: IncomingMessage): SeenRequest {
@@ -174,10 +179,10 @@ interface Exchange {
   readonly seen: SeenRequest;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly loseAnswer: boolean;
+  readonly fault: Fault | undefined;
 }
 
-function forward(state: State, { seen, request, response, loseAnswer }: Exchange): void {
+function forward(state: State, { seen, request, response, fault }: Exchange): void {
   const { server, ca, cert, key } = state.options.upstream;
   const target = new URL(seen.url, server);
   const options: RequestOptions = {
@@ -194,9 +199,12 @@ function forward(state: State, { seen, request, response, loseAnswer }: Exchange
   const isWhole = (): boolean => seen.method !== "GET" && request.complete;
   response.on("close", () => isWhole() || onward.destroy());
   onward.on("response", (answer) => {
-    if (loseAnswer) {
+    if (fault?.loseAnswer === true) {
       answer.resume();
-      answer.on("end", () => response.destroy());
+      answer.on("end", () => {
+        fault.onLost?.();
+        response.destroy();
+      });
       return;
     }
     answer.on("error", () => response.destroy());

@@ -41,7 +41,7 @@ export async function findHelm(): Promise<Helm> {
     },
     install: async (kubeconfig, namespace, values) => {
       const at = ["--kubeconfig", kubeconfig, "--namespace", namespace];
-      await call(["upgrade", "--install", "--wait", "--timeout", "60s", ...release, ...at, ...given(values)]);
+      await call(["upgrade", "--install", "--wait", "--timeout", "120s", ...release, ...at, ...given(values)]);
     },
     uninstall: async (kubeconfig, namespace) => {
       await call(["uninstall", "onecloud-operator", "--wait", "--kubeconfig", kubeconfig, "--namespace", namespace]);

@@ -67,5 +67,5 @@ function argumentsOf(options: OperatorProcessOptions, at: Listening): readonly s
 
 /** Resolves when the process answers `/readyz` with 200. */
 export async function untilReadyz({ address }: OperatorProcess): Promise<void> {
-  await eventually(() => readPath(address, "/readyz"), { timeout: 60_000 });
+  await eventually(() => readPath(address, "/readyz"));
 }

@@ -11,7 +11,7 @@ import { clusterManifest, getObject, startOperator, type TestOperator, untilRead
 import { type OperatorAccess, operatorAccess } from "./operator-account.ts";
 import { startOperatorProcess } from "./operator-process.ts";
 import { requestsOf } from "./requests.ts";
-import { applyObject, type ClusterAt, patchSpec } from "./user.ts";
+import { applyObject, type ClusterAt, patchSpec, readStatus } from "./user.ts";
 
 /** A platform that was installed, and what it is made of. */
 export interface Installed {
@@ -108,10 +108,16 @@ async function killInWrite({ access, proxy, cluster }: Killing, nth: number): Pr
       return false;
     },
   });
-  await Promise.race([operator.ended, untilReady(cluster.plane, cluster.namespace, cluster.name)]);
+  let isRunning = true;
+  void operator.ended.then(() => (isRunning = false));
+  await eventually(async () => !isRunning || (await isReady(cluster)), { interval: 250 });
   await operator.end("SIGKILL");
   proxy.clear();
   return writes >= nth;
+}
+
+async function isReady(cluster: ClusterAt): Promise<boolean> {
+  return (await readStatus(cluster)).phase === "Ready";
 }
 
 async function makeNamespace({ plane, namespace }: ClusterAt): Promise<void> {
@@ -132,15 +138,24 @@ async function taken({ plane, namespace, name }: ClusterAt): Promise<Omit<Instal
   return { credentials, children: essenceOf(await childrenOf(plane, namespace)) };
 }
 
-/** What an operator asks of the API server, watches and its Lease aside, while nothing happens for so long. */
+/**
+ * What an operator asks of the API server, watches and its Lease aside, while nothing happens for so long. The time begins
+ * when it has come to rest: events about what it did last are written a moment after everything else.
+ */
 export async function requestsWhileIdle(
   plane: ControlPlane,
   operator: TestOperator,
   ms: number,
 ): Promise<readonly string[]> {
+  const { userAgent } = operator;
+  const hasRested = async (): Promise<boolean> => {
+    const since = new Date(Date.now() - 3_000);
+    return (await requestsOf(plane, { userAgent, since })).length === 0;
+  };
+  await eventually(hasRested, { interval: 1_000 });
   const since = new Date();
   await delay(ms);
-  return await requestsOf(plane, { userAgent: operator.userAgent, since });
+  return await requestsOf(plane, { userAgent, since });
 }
 
 /** Takes the API server away, does something meanwhile, and brings it back. */
@@ -151,7 +166,7 @@ export async function duringOutage(
 ): Promise<void> {
   const before = triesOf(operator);
   await plane.restart("kube-apiserver", async () => {
-    await eventually(() => triesOf(operator) >= before + 4, { timeout: 60_000 });
+    await eventually(() => triesOf(operator) >= before + 4);
     await whileDown();
   });
 }
@@ -165,12 +180,9 @@ function triesOf(operator: TestOperator): number {
 /** Asks for so many pods of notify, and resolves when they are there and the cluster is ready. */
 export async function scaleNotify({ plane, namespace, name }: ClusterAt, replicas: number): Promise<void> {
   await patchSpec({ plane, namespace, name }, { notify: { replicas } });
-  await eventually(
-    async () => {
-      const { spec } = await getObject(plane, namespace, `deployment/${name}-notify`);
-      return (spec as { readonly replicas: number }).replicas === replicas;
-    },
-    { timeout: 90_000 },
-  );
+  await eventually(async () => {
+    const { spec } = await getObject(plane, namespace, `deployment/${name}-notify`);
+    return (spec as { readonly replicas: number }).replicas === replicas;
+  });
   await untilReady(plane, namespace, name);
 }

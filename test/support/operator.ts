@@ -72,7 +72,7 @@ export async function startOperator(
 
 /** Resolves when the API server knows what a OnecloudCluster is, so that one can be applied. */
 export async function untilDefined(plane: ControlPlaneAccess): Promise<void> {
-  await eventually(() => plane.kubectl(["get", "onecloudclusters", "--all-namespaces"]), { timeout: 60_000 });
+  await eventually(() => plane.kubectl(["get", "onecloudclusters", "--all-namespaces"]));
 }
 
 /** The example of the user guide under another name and namespace, with more fields laid over its spec. */
@@ -96,13 +96,10 @@ export async function getObject(plane: ControlPlaneAccess, namespace: string, wh
 
 /** Resolves with the cluster when its status says that it is ready for its present generation. */
 export async function untilReady(plane: ControlPlaneAccess, namespace: string, name: string): Promise<KubeObject> {
-  return await eventually(
-    async () => {
-      const cluster = await getObject(plane, namespace, `onecloudcluster/${name}`);
-      const { phase, observedGeneration, message } = (cluster["status"] ?? {}) as Record<string, unknown>;
-      if (phase === "Ready" && observedGeneration === cluster.metadata.generation) return cluster;
-      throw new Error(`${name} is ${String(phase)} at generation ${String(observedGeneration)}: ${String(message)}`);
-    },
-    { timeout: 90_000 },
-  );
+  return await eventually(async () => {
+    const cluster = await getObject(plane, namespace, `onecloudcluster/${name}`);
+    const { phase, observedGeneration, message } = (cluster["status"] ?? {}) as Record<string, unknown>;
+    if (phase === "Ready" && observedGeneration === cluster.metadata.generation) return cluster;
+    throw new Error(`${name} is ${String(phase)} at generation ${String(observedGeneration)}: ${String(message)}`);
+  });
 }

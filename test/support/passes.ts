@@ -37,5 +37,5 @@ export async function untilPasses(metrics: Listening, count: number): Promise<vo
 
 /** Resolves when the operator has ended at least so many passes without an error since it was started. */
 export async function untilPassed(metrics: Listening, count: number): Promise<void> {
-  await eventually(async () => (await passesOf(metrics)) >= count, { timeout: 120_000 });
+  await eventually(async () => (await passesOf(metrics)) >= count);
 }

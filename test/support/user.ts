@@ -46,7 +46,7 @@ export async function untilStatus(
       if ((await check(status)) !== false) return status;
       throw new Error(`the status is ${JSON.stringify(status)}`);
     },
-    { timeout: 90_000, interval: 250 },
+    { interval: 250 },
   );
 }
 

@@ -206,6 +206,9 @@ describe("make deploy and make undeploy", () => {
   it("says why no pod can be made", async () => {
     const namespace = await namespaceFor("quota");
     await plane.kubectl(["create", "quota", "none", "--hard=pods=0", "-n", namespace]);
+    // Until its status is known, pods are refused with another reason, which is the one that a ReplicaSet keeps.
+    const known = ["get", "quota", "none", "-n", namespace, "-o", "jsonpath={.status.hard.pods}"];
+    await eventually(async () => expect(await plane.kubectl(known)).toBe("0"));
     const { path } = await temporaryFolder();
     const trial = deploy(client, { namespace, image, keepIn: path, waitMs: 8_000, say: () => undefined });
     const message = await messageOf(trial);

@@ -168,7 +168,7 @@ describe("with faults in between, a client", () => {
   });
 
   it("leaves half-open connections and goes on over new ones", async () => {
-    const client = await world.through({ requestTimeoutMs: 500, retries: 0 });
+    const client = await world.through({ requestTimeoutMs: 3_000, retries: 0 });
     await Promise.all(Array.from({ length: 5 }, () => client.version()));
     world.proxy.freeze();
     expect(await failureOf(client.version())).toMatchObject({ timedOut: true });

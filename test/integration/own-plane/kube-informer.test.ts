@@ -3,7 +3,7 @@ import { type Informer, type InformerOptions, informer } from "../../../src/kube
 import { configMaps, namespaces } from "../../../src/kube/kinds.ts";
 import type { KubeObject } from "../../../src/kube/object.ts";
 import { eventually } from "../../support/eventually.ts";
-import { goneEvent, goneStatus } from "../../support/fault-proxy.ts";
+import { goneEvent, goneStatus, type SeenRequest } from "../../support/fault-proxy.ts";
 import { type ProxiedPlane, startProxiedPlane } from "../../support/proxied-plane.ts";
 
 let world: ProxiedPlane;
@@ -43,7 +43,7 @@ interface Watched {
 }
 
 async function watch(options: InformerOptions = {}): Promise<Watched> {
-  const client = await world.through({ requestTimeoutMs: 1_000, retries: 0 });
+  const client = await world.through({ requestTimeoutMs: 3_000, retries: 0 });
   const cache = informer(client, configMaps, { namespace, backoff: { baseMs: 20, maxMs: 200 }, ...options });
   const known = new Map<string, string | undefined>();
   const heard: string[] = [];
@@ -55,15 +55,20 @@ async function watch(options: InformerOptions = {}): Promise<Watched> {
   running.push(cache);
   cache.start();
   await cache.synced;
-  await eventually(() => requests("watch").length > 0);
+  await eventually(() => world.proxy.openWatches(isOwn) === 1);
   return { cache, known, heard };
+}
+
+/** Tells a request for the ConfigMaps of the test's namespace. */
+function isOwn({ url }: SeenRequest): boolean {
+  return url.includes(`/${namespace}/configmaps?`);
 }
 
 /** Requests for the ConfigMaps of the test's namespace so far. */
 function requests(what: "list" | "watch"): readonly string[] {
   return world.proxy
     .requests()
-    .filter(({ url, isWatch }) => url.includes(`/${namespace}/configmaps?`) && isWatch === (what === "watch"))
+    .filter((request) => isOwn(request) && request.isWatch === (what === "watch"))
     .map(({ url }) => url);
 }
 
@@ -109,7 +114,7 @@ describe("an informer of a real API server", () => {
   it("notices a watch that has gone silent while everything else works", async () => {
     await withObjects();
     const watched = await watch({ idleTimeoutMs: 1_000 });
-    expect(world.proxy.muteWatches()).toBe(1);
+    expect(world.proxy.muteWatches(isOwn)).toBe(1);
     expect(await catchUp(watched)).toEqual(everything);
     expect(requests("list")).toHaveLength(1);
   });
@@ -117,9 +122,9 @@ describe("an informer of a real API server", () => {
   it("lists again after a 410 in the watch and tells deletions that it missed", async () => {
     await withObjects();
     const watched = await watch();
-    world.proxy.muteWatches();
+    world.proxy.muteWatches(isOwn);
     const names = await catchUp(watched, async () => {
-      expect(world.proxy.endWatches(goneEvent)).toBe(1);
+      expect(world.proxy.endWatches(goneEvent, isOwn)).toBe(1);
     });
     expect(names).toEqual(everything);
     expect(requests("list")).toHaveLength(2);

@@ -207,13 +207,10 @@ describe("a cluster that asks for what this Kubernetes cluster does not give", (
         expect(region).toMatchObject({ phase: "Waiting", reason: "NamespaceTerminating" });
       });
     });
-    await eventually(
-      async () => {
-        const namespaces = await plane.kubectl(["get", "namespaces", "--output", "name"]);
-        expect(namespaces).not.toContain(cluster.namespace);
-      },
-      { timeout: 90_000 },
-    );
+    await eventually(async () => {
+      const namespaces = await plane.kubectl(["get", "namespaces", "--output", "name"]);
+      expect(namespaces).not.toContain(cluster.namespace);
+    });
     expect(errorsAbout(cluster)).toEqual(before);
   });
 });

@@ -62,15 +62,12 @@ function lastRecord(): LeaseSpec {
 }
 
 async function untilHeldByOtherThan(holder: string | undefined): Promise<LeaseSpec> {
-  return await eventually(
-    () => {
-      const record = lastRecord();
-      const { holderIdentity = "" } = record;
-      if (holderIdentity === "" || holderIdentity === holder) throw new Error(`${holderIdentity} holds the Lease`);
-      return record;
-    },
-    { timeout: 60_000 },
-  );
+  return await eventually(() => {
+    const record = lastRecord();
+    const { holderIdentity = "" } = record;
+    if (holderIdentity === "" || holderIdentity === holder) throw new Error(`${holderIdentity} holds the Lease`);
+    return record;
+  });
 }
 
 async function writesOf(account: string): Promise<readonly string[]> {
@@ -82,13 +79,10 @@ async function writesOf(account: string): Promise<readonly string[]> {
 /** Changes the version and resolves when keystone runs it. */
 async function changeVersion(version: string): Promise<void> {
   await patchSpec(cluster, { version });
-  await eventually(
-    async () => {
-      const keystone = await getObject(plane, cluster.namespace, "deployment/prod-keystone");
-      expect(JSON.stringify(keystone["spec"])).toContain(`keystone:${version}`);
-    },
-    { timeout: 60_000 },
-  );
+  await eventually(async () => {
+    const keystone = await getObject(plane, cluster.namespace, "deployment/prod-keystone");
+    expect(JSON.stringify(keystone["spec"])).toContain(`keystone:${version}`);
+  });
   await untilReady(plane, cluster.namespace, "prod");
 }
 

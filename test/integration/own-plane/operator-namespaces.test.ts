@@ -5,6 +5,7 @@ import { type ControlPlane, createNamespace, eventually, startControlPlane } fro
 import { deletionFinalizer } from "../../../src/cluster/api/names.ts";
 import { componentOf } from "../../support/cluster-scope.ts";
 import { insideOnly } from "../../support/installation.ts";
+import { version } from "../../../src/version.ts";
 import {
   clusterManifest,
   coreComponents,
@@ -109,15 +110,13 @@ describe("an operator without the right to the definition", () => {
 
 async function untilServed(mark: string): Promise<void> {
   const path = "/openapi/v3/apis/onecloud.yunion.io/v1alpha1";
-  await eventually(async () => expect(await plane.kubectl(["get", "--raw", path])).toContain(mark), {
-    timeout: 60_000,
-  });
+  await eventually(async () => expect(await plane.kubectl(["get", "--raw", path])).toContain(mark));
 }
 
 describe("an operator with Roles only", () => {
   beforeAll(async () => {
     await plane.kubectl(["replace", "--filename", "crds/onecloudclusters.yaml"]);
-    await untilServed("onecloud-operator 0.1.0");
+    await untilServed(`onecloud-operator ${version}`);
     operator = await startWithRoles();
     await applyObject(plane, clusterManifest("prod", cluster.namespace, { web: { disable: true } }));
     await applyObject(plane, clusterManifest("unseen", elsewhere, insideOnly()));
@@ -192,7 +191,7 @@ describe("an operator with Roles only", () => {
   it("follows size and labels of nodes as soon as it may see them, and leaves what runs as it is when it may not any more", async () => {
     await plane.kubectl(["label", "node", "node-1", "onecloud.yunion.io/baremetal=enable"]);
     await grant(plane, ["cluster-reads"]);
-    await eventually(async () => expect(limitsIn(await deployment("keystone"))).toBeDefined(), { timeout: 90_000 });
+    await eventually(async () => expect(limitsIn(await deployment("keystone"))).toBeDefined());
     await untilStatus(cluster, (status) => conditionIn(status, "SurroundingsVisible") === undefined);
     await untilReady(plane, cluster.namespace, "prod");
     const limits = limitsIn(await deployment("keystone"));

@@ -137,7 +137,7 @@ beforeAll(async () => {
   namespace = await createNamespace(plane, "rights");
   const leaderElection = { namespace: "onecloud" };
   operator = await startOperator(plane, { leaderElection });
-  await eventually(() => plane.kubectl(["get", "onecloudclusters"]), { timeout: 60_000 });
+  await eventually(() => plane.kubectl(["get", "onecloudclusters"]));
   for (const [, step] of scenario) await step();
   await operator.stop();
   requests = await plane.requests({ user: userOf() });

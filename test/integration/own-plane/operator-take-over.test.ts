@@ -103,17 +103,14 @@ function labelOf({ kind, metadata }: KubeObject): string {
 }
 
 async function untilRolledOut(): Promise<void> {
-  await eventually(
-    async () => {
-      const waiting = (await list(deployments)).filter((one) => {
-        const { replicas = 1 } = one["spec"] as { readonly replicas?: number };
-        const { availableReplicas = 0 } = (one["status"] ?? {}) as { readonly availableReplicas?: number };
-        return availableReplicas < replicas || revisionOf(one) !== 1;
-      });
-      expect(waiting.map(labelOf)).toEqual([]);
-    },
-    { timeout: 60_000 },
-  );
+  await eventually(async () => {
+    const waiting = (await list(deployments)).filter((one) => {
+      const { replicas = 1 } = one["spec"] as { readonly replicas?: number };
+      const { availableReplicas = 0 } = (one["status"] ?? {}) as { readonly availableReplicas?: number };
+      return availableReplicas < replicas || revisionOf(one) !== 1;
+    });
+    expect(waiting.map(labelOf)).toEqual([]);
+  });
 }
 
 function revisionOf({ metadata }: KubeObject): number {
