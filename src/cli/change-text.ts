@@ -5,7 +5,7 @@ import { rows } from "../cluster/sync/kinds.ts";
 import type { KubeObject, ObjectMeta } from "../kube/object.ts";
 import { unifiedDiff } from "./line-diff.ts";
 import type { Change } from "./masking.ts";
-import { masked } from "./masking.ts";
+import { copyAnnotations, masked } from "./masking.ts";
 
 /** The cluster and what concerns all of it first, then component by component, kind by kind. */
 export function inReadingOrder(changes: readonly Change[]): readonly Change[] {
@@ -23,8 +23,8 @@ export function inReadingOrder(changes: readonly Change[]): readonly Change[] {
 export function changeText(change: Change, secrets: Iterable<string>): string {
   const { before, after } = masked(change, secrets);
   const hunks = [
-    hunksOf(before, after, [copyAnnotation, annotationKeys.wantedChecksum]),
-    hunksOf(before, after, [copyAnnotation]),
+    hunksOf(before, after, [...notesOfOthers, annotationKeys.wantedChecksum]),
+    hunksOf(before, after, notesOfOthers),
   ];
   // The checksum follows every other difference, so that it tells something only where it stands alone.
   const shown = hunks.find(({ length }) => length > 0);
@@ -58,8 +58,8 @@ function labelOf(change: Change): string {
   return `${kind} ${metadata.namespace ?? "default"}/${metadata.name}`;
 }
 
-/** kubectl keeps a copy of the object there, with every credential that stands in it. */
-const copyAnnotation = "kubectl.kubernetes.io/last-applied-configuration";
+/** What others write for themselves: copies of the object, and a count that changes with every write. */
+const notesOfOthers = [...copyAnnotations, "deprecated.daemonset.template.generation"];
 
 function linesOf(object: KubeObject | undefined, hiddenAnnotations: readonly string[]): readonly string[] {
   if (object === undefined) return [];

@@ -1,5 +1,5 @@
 import type { Field } from "../cluster/api/field.ts";
-import { kind } from "../cluster/api/names.ts";
+import { group, kind } from "../cluster/api/names.ts";
 import { specField } from "../cluster/validate.ts";
 import type { KubeObject } from "../kube/object.ts";
 
@@ -8,6 +8,12 @@ export interface Change {
   readonly before?: KubeObject;
   readonly after?: KubeObject;
 }
+
+/** Annotations with a copy of the whole object, and so of every credential in it: that of kubectl and that of the older operator. */
+export const copyAnnotations: readonly string[] = [
+  "kubectl.kubernetes.io/last-applied-configuration",
+  `${group}/last-applied-configuration`,
+];
 
 const hidden = "(masked)";
 const hiddenChange = "(masked, changes)";
@@ -21,6 +27,10 @@ const assignment = /^(\s*(?:export\s+|-{1,2})?["']?([\w.-]+)["']?\s*[:=]\s*)(\S.
 
 /** The password in `scheme://user:password@host`, between what stays. */
 const urlPassword = /(?<=\/\/[^\s/:@]*:)[^\s@]+(?=@)/g;
+
+function isSensitive(key: string): boolean {
+  return sensitiveName.test(key) || copyAnnotations.includes(key);
+}
 
 /** Texts shorter than this are masked where they stand, and not looked for elsewhere. */
 const tellingLength = 6;
@@ -65,11 +75,16 @@ interface Masking {
 function maskObject(object: KubeObject, masking: Masking): KubeObject {
   const { apiVersion, kind: ofKind, metadata, ...rest } = object;
   const isHidden = hiddenFieldsOf(ofKind);
-  const body = Object.entries(rest).map(([key, value]) => [
-    key,
-    maskValue(value, { path: key, key }, { ...masking, isHidden }),
-  ]);
-  return { apiVersion, kind: ofKind, metadata, ...Object.fromEntries(body) };
+  const maskFields = <T extends object>(fields: T): T => {
+    const all = Object.entries(fields).map(([key, value]: readonly [string, unknown]) => [
+      key,
+      maskValue(value, { path: key, key }, { ...masking, isHidden }),
+    ]);
+    return Object.fromEntries(all) as T;
+  };
+  const { annotations } = metadata;
+  const shown = { ...metadata, ...(annotations && { annotations: maskFields(annotations) }) };
+  return { apiVersion, kind: ofKind, metadata: shown, ...maskFields(rest) };
 }
 
 /** Which fields of a kind are credentials whatever they are called. */
@@ -119,7 +134,7 @@ const shownKeys = new Set(["name", "image", "kind", "apiVersion"]);
 
 function maskText(value: string, { path, key }: Place, masking: MaskingFields): string {
   if (value === "" || shownKeys.has(key)) return value;
-  if (masking.isHidden(path) || sensitiveName.test(key)) return masking.hide(path, value);
+  if (masking.isHidden(path) || isSensitive(key)) return masking.hide(path, value);
   return value
     .split("\n")
     .map((line) => maskLine(line, path, masking))

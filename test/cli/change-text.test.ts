@@ -7,9 +7,12 @@ function object(kind: string, fields: Readonly<Record<string, unknown>>): KubeOb
 }
 
 describe("the text of a change", () => {
-  it("leaves out what the API server keeps for itself, and the copies of kubectl", () => {
+  it("leaves out what the API server keeps for itself, and the copies of kubectl and the older operator", () => {
     const metadata = { name: "prod", namespace: "onecloud", uid: "1", resourceVersion: "7", generation: 3 };
-    const annotations = { "kubectl.kubernetes.io/last-applied-configuration": '{"password":"pw-canary"}' };
+    const annotations = {
+      "kubectl.kubernetes.io/last-applied-configuration": '{"password":"pw-canary"}',
+      "onecloud.yunion.io/last-applied-configuration": '{"password":"pw-canary"}',
+    };
     const before = { ...object("Service", { status: { x: 1 } }), metadata: { ...metadata, annotations } };
     const after = {
       ...before,

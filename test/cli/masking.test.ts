@@ -36,6 +36,25 @@ describe("masking", () => {
     expect(after?.["data"]).toEqual({ config: file("(masked, changes)") });
   });
 
+  it.each(["kubectl.kubernetes.io", "onecloud.yunion.io"])(
+    "hides the copy of an object that an annotation of %s holds, of the pods too",
+    (prefix) => {
+      const annotations = { [`${prefix}/last-applied-configuration`]: '{"config":"password: pw-canary"}', plain: "a" };
+      const pods = { template: { metadata: { annotations } } };
+      const before = object("Deployment", { spec: pods });
+      const change = { before: { ...before, metadata: { ...before.metadata, annotations } }, after: before };
+      const shown = masked(change, []);
+      expect(shown.before?.metadata.annotations).toMatchObject({ plain: "a" });
+      expect(JSON.stringify(shown)).not.toContain("pw-canary");
+    },
+  );
+
+  it("hides a known credential in an annotation", () => {
+    const one = object("Service", {});
+    const after = { ...one, metadata: { ...one.metadata, annotations: { note: "it is pw-canary" } } };
+    expect(masked({ after }, ["pw-canary"]).after?.metadata.annotations).toEqual({ note: "it is (masked)" });
+  });
+
   it("hides the value of a variable whose name says what it is", () => {
     const env = [
       { name: "OS_PASSWORD", value: "pw" },
