@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { Denial } from "./api-error.ts";
-import { ApiError, denialOf, isGone } from "./api-error.ts";
+import { ApiError, denialOf, isGone, isNotFound } from "./api-error.ts";
 import { askedWaitMs, backoffMs, pause } from "./backoff.ts";
 import type { Backoff } from "./backoff.ts";
 import type { Selection } from "./call-options.ts";
@@ -185,8 +185,10 @@ function report(run: Run, error: unknown, waitMs: number): void {
   const cause = causeOf(error);
   const denial = denialOf(error);
   const isKnown = isGone(error) || cause === run.cause;
-  // Of a missing right the listener says more than the error does.
-  run.options.logger?.[isKnown || denial !== undefined ? "debug" : "warn"](fields, "cannot watch, trying on");
+  // A kind that was never there may be about to come; of a missing right the listener says more than the error does.
+  if (!isKnown && isNotFound(error) && run.resourceVersion === undefined)
+    run.options.logger?.info({ kind: kind.kind }, "the server does not know this kind yet, waiting for it");
+  else run.options.logger?.[isKnown || denial !== undefined ? "debug" : "warn"](fields, "cannot watch, trying on");
   if (isKnown) return;
   run.cause = cause;
   if (denial !== undefined) run.reflected.listener.refuse(denial);
