@@ -21,17 +21,21 @@ export function inReadingOrder(changes: readonly Change[]): readonly Change[] {
 
 /** The unified diff of an object that is made or changed, without credentials; empty when nothing of it differs. */
 export function changeText(change: Change, secrets: Iterable<string>): string {
-  const { before, after } = masked(change, secrets);
+  const shown = hunksOfChange(masked(change, secrets));
+  if (shown.length === 0) return "";
+  const label = labelOf(change);
+  const heads = [`--- ${change.before === undefined ? "/dev/null" : `${label} (live)`}`, `+++ ${label} (wanted)`];
+  return `${[...heads, ...shown].join("\n")}\n`;
+}
+
+/** The hunks of the diff of an object, with the credentials that are in it; none when nothing of it differs. */
+export function hunksOfChange({ before, after }: Change): readonly string[] {
   const hunks = [
     hunksOf(before, after, [...notesOfOthers, annotationKeys.wantedChecksum]),
     hunksOf(before, after, notesOfOthers),
   ];
   // The checksum follows every other difference, so that it tells something only where it stands alone.
-  const shown = hunks.find(({ length }) => length > 0);
-  if (shown === undefined) return "";
-  const label = labelOf(change);
-  const heads = [`--- ${before === undefined ? "/dev/null" : `${label} (live)`}`, `+++ ${label} (wanted)`];
-  return `${[...heads, ...shown].join("\n")}\n`;
+  return hunks.find(({ length }) => length > 0) ?? [];
 }
 
 function hunksOf(
@@ -53,7 +57,8 @@ function objectOf({ before, after }: Change): KubeObject {
   return object;
 }
 
-function labelOf(change: Change): string {
+/** Kind, namespace and name of what changes. */
+export function labelOf(change: Change): string {
   const { kind, metadata } = objectOf(change);
   return `${kind} ${metadata.namespace ?? "default"}/${metadata.name}`;
 }

@@ -134,7 +134,8 @@ function addDiff(program: Command, setting: Setting): void {
   const command = program
     .command("diff [name]")
     .description("Show what the operator would change for a stored cluster; changes nothing.")
-    .option("-n, --namespace <name>", "namespace of the cluster; that of the context when left out");
+    .option("-n, --namespace <name>", "namespace of the cluster; that of the context when left out")
+    .option("--summary", "one line per object: what becomes of it, and whether its pods restart");
   addServerFlags(command)
     .addOption(logLevelFlag())
     .action(performNamed<DiffFlags>(setting, async () => (await import("./diff.ts")).diff));

@@ -179,19 +179,31 @@ function waitBefore(run: Run, error: unknown): number {
 }
 
 function report(run: Run, error: unknown, waitMs: number): void {
-  const { kind } = run.reflected;
+  const { kind, listener } = run.reflected;
   run.options.metrics?.failed(kind, error);
-  const fields = { kind: kind.kind, err: error, waitMs: Math.round(waitMs) };
   const cause = causeOf(error);
-  const denial = denialOf(error);
   const isKnown = isGone(error) || cause === run.cause;
-  // A kind that was never there may be about to come; of a missing right the listener says more than the error does.
-  if (!isKnown && isNotFound(error) && run.resourceVersion === undefined)
-    run.options.logger?.info({ kind: kind.kind }, "the server does not know this kind yet, waiting for it");
-  else run.options.logger?.[isKnown || denial !== undefined ? "debug" : "warn"](fields, "cannot watch, trying on");
+  log(run, error, { isKnown, waitMs });
   if (isKnown) return;
   run.cause = cause;
-  if (denial !== undefined) run.reflected.listener.refuse(denial);
+  const denial = denialOf(error);
+  if (denial !== undefined) listener.refuse(denial);
+}
+
+/** Each cause is a warning once; of a missing right the listener says more than the error does. */
+function log(
+  run: Run,
+  error: unknown,
+  { isKnown, waitMs }: { readonly isKnown: boolean; readonly waitMs: number },
+): void {
+  const { kind } = run.reflected.kind;
+  const { logger } = run.options;
+  const isQuiet = isKnown || denialOf(error) !== undefined;
+  // A kind that was never there may be about to come.
+  if (!isQuiet && isNotFound(error) && run.resourceVersion === undefined)
+    logger?.info({ kind }, "the server does not know this kind yet, waiting for it");
+  else
+    logger?.[isQuiet ? "debug" : "warn"]({ kind, err: error, waitMs: Math.round(waitMs) }, "cannot watch, trying on");
 }
 
 /** What makes two failures the same to a reader of the log. */

@@ -138,6 +138,11 @@ describe("diff", () => {
     expect(stdout).toContain("-  replicas: 3\n+  replicas: 1\n");
     expect(stdout).toContain(`delete Deployment ${namespace}/prod-glance\n`);
     expect(stdout).not.toContain("prod-keystone");
+    const summary = await run(cluster, ["diff", "--summary"]);
+    expect(summary.exitCode).toBe(1);
+    expect(summary.stdout).toMatch(/^update +Deployment .*\/prod-logger +\+1 -1$/m);
+    expect(summary.stdout).toMatch(/^delete +Deployment .*\/prod-glance /m);
+    expect(summary.stdout).toMatch(/\n\n1 to update, \d to delete; no pods restart\n$/);
   });
 
   it("ends with 2 and the sentences of the operator for a cluster that it refuses", async () => {
