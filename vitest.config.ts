@@ -20,8 +20,8 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          // Property tests try many random platforms, and the machine may have other things to do.
-          testTimeout: 60_000,
+          // Property tests try many random platforms, and the machine may have other things to do. A wait in a test ends first.
+          testTimeout: 180_000,
           // No test changes what another one imports, and to load everything anew for each file takes a third of the time.
           isolate: false,
           include: ["test/**/*.test.ts"],

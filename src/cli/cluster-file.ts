@@ -1,4 +1,4 @@
-import type { JsonObject } from "../cluster/api/field.ts";
+import { isMapping } from "../cluster/api/field.ts";
 import { apiVersion, group, kind } from "../cluster/api/names.ts";
 import type { KubeObject } from "../kube/object.ts";
 import type { Finding } from "./finding.ts";
@@ -88,9 +88,4 @@ function isTextMap(value: unknown): boolean {
 /** The place alone. */
 export function placeOf({ line, column }: Place): Place {
   return { line, column };
-}
-
-/** Whether a value is a mapping. */
-export function isMapping(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../cluster/api/field.ts";
+import { isMapping } from "../cluster/api/field.ts";
 import { credentialsKey } from "../cluster/api/names.ts";
-import { isMapping } from "./cluster-file.ts";
 import { UsageError } from "./failure.ts";
 import { readInputFile } from "./input-file.ts";
 import type { Terminal } from "./terminal.ts";

@@ -1,4 +1,5 @@
-import type { Json, JsonObject } from "../cluster/api/field.ts";
+import type { JsonObject } from "../cluster/api/field.ts";
+import { isMapping } from "../cluster/api/field.ts";
 import { fieldManagers } from "../cluster/api/names.ts";
 import type { FinalizerWriter } from "../cluster/deletion/finalizer.ts";
 import { controllerOf, listed, unlabelled } from "../cluster/live-store.ts";
@@ -89,13 +90,9 @@ async function filledIn(released: KubeObject, { spec }: KubeObject): Promise<Kub
 function together(written: JsonObject, filled: JsonObject): JsonObject {
   const fields = Object.entries(filled).map(([key, value]) => {
     const held = written[key];
-    return [key, isStruct(held) && isStruct(value) ? together(held, value) : value];
+    return [key, isMapping(held) && isMapping(value) ? together(held, value) : value];
   });
   return { ...written, ...(Object.fromEntries(fields) as JsonObject) };
-}
-
-function isStruct(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function tryDefaults(client: Client, object: KubeObject): Promise<KubeObject> {

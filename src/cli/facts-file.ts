@@ -2,7 +2,7 @@ import { parseQuantity } from "../cluster/api/quantity.ts";
 import { readFacts } from "../cluster/prepare/facts.ts";
 import type { RenderInputs } from "../cluster/render.ts";
 import type { KubeObject } from "../kube/object.ts";
-import { isMapping } from "./cluster-file.ts";
+import { isMapping } from "../cluster/api/field.ts";
 import { UsageError } from "./failure.ts";
 import { readInputFile } from "./input-file.ts";
 import type { Terminal } from "./terminal.ts";

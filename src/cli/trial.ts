@@ -93,7 +93,7 @@ async function pass(
     store,
     rights: { denied: () => undefined, unseen: () => [] },
     defaults,
-    contests: createContests(() => Date.now()),
+    contests: createContests(() => performance.now()),
     clusterOf: () => cluster,
     clustersIn: () => neighbours,
     surroundings: (namespace) => ({ ...around, workload: (name) => workloadAt(store, { namespace, name }) }),

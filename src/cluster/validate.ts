@@ -1,7 +1,7 @@
 import type { ErrorObject, Options, ValidateFunction } from "ajv";
 import { Ajv } from "ajv";
 import type { Field, Fields, Json, JsonObject } from "./api/field.ts";
-import { struct } from "./api/field.ts";
+import { isMapping, struct } from "./api/field.ts";
 import { amountPattern } from "./api/quantity.ts";
 import { platformFields, platformRules } from "./api/platform.ts";
 import { schemaOf } from "./api/schema.ts";
@@ -129,8 +129,7 @@ function unknownIn(value: JsonObject[string], field: Field, path: string): reado
   const { items } = field;
   if (Array.isArray(value) && items !== undefined)
     return value.flatMap((item: Json, index) => unknownIn(item, items, `${path}[${index}]`));
-  const isStruct = typeof value === "object" && value !== null && !Array.isArray(value);
-  return isStruct ? unknownFields(value as JsonObject, field, path) : [];
+  return isMapping(value) ? unknownFields(value, field, path) : [];
 }
 
 function spellings(field: Field): readonly (readonly [string, Field])[] {

@@ -4,8 +4,10 @@ import { informer } from "../kube/informer.ts";
 import { namespacedInformer } from "../kube/namespaced-informer.ts";
 import { nodes, storageClasses } from "../kube/kinds.ts";
 import type { Kind, KubeObject, ObjectKey } from "../kube/object.ts";
+import { keyOf } from "../kube/object.ts";
 import type { Logger } from "pino";
-import { apiVersion, applicationName, kind, labelKeys, operatorName, plural } from "./api/names.ts";
+import { apiVersion, kind, labelKeys, operatorName, plural } from "./api/names.ts";
+import { instanceOf } from "./defaults/meant.ts";
 import { controllerOf, ownerIndex } from "./live-store.ts";
 import { nodesText, storageClassesText } from "./prepare/facts.ts";
 import type { Row } from "./sync/kinds.ts";
@@ -100,12 +102,12 @@ function isStatusOnly({ type, object, old }: Change): boolean {
   return type === "updated" && old !== undefined && wish(object) === wish(old);
 }
 
-function wish({ metadata, ...object }: KubeObject): string {
+function wish({ metadata }: KubeObject): string {
   const { labels, annotations, finalizers, generation, deletionTimestamp, uid } = metadata;
   const managers = metadata.managedFields
     ?.filter(({ subresource }) => subresource === undefined)
     .map(({ fieldsV1 }) => fieldsV1);
-  return JSON.stringify([labels, annotations, finalizers, generation, deletionTimestamp, uid, managers, object.kind]);
+  return JSON.stringify([labels, annotations, finalizers, generation, deletionTimestamp, uid, managers]);
 }
 
 /** The clusters that an object belongs to: by owner, or by label where data has no owner. */
@@ -116,8 +118,6 @@ function clustersOf(object: KubeObject, watches: Watches): readonly ObjectKey[] 
   const instance = labels[labelKeys.instance];
   return watches.clusters
     .list(namespace)
-    .filter(
-      ({ metadata }) => instance === (metadata.labels?.[labelKeys.instance] ?? `${applicationName}-${metadata.name}`),
-    )
-    .map(({ metadata: { name } }) => ({ namespace, name }));
+    .filter((cluster) => instance === instanceOf(cluster))
+    .map(keyOf);
 }

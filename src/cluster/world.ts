@@ -44,7 +44,7 @@ export function createWorld(parts: WorldParts): World {
     store,
     rights: rightsOf(watches),
     defaults: defaultsWriter(client, watches),
-    contests: createContests(() => Date.now()),
+    contests: createContests(() => performance.now()),
     clusterOf: (key) => watches.clusters.get(key),
     clustersIn: (namespace) => watches.clusters.list(namespace),
     surroundings: (namespace) => ({

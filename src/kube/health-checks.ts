@@ -29,7 +29,7 @@ export interface Stuckable {
 /** The part of a reflector that health needs. */
 export interface Reflecting {
   hasSynced(): boolean;
-  /** When it last tried to reach the server, in milliseconds since 1970. */
+  /** When it last tried to reach the server, in milliseconds on the scale of the clock's `now`: a machine whose time is set stays healthy. */
   lastActivity(): number;
 }
 
@@ -70,11 +70,11 @@ export function notStuck(name: string, controller: Stuckable): Check {
 
 /** Fails when a reflector has not even tried to reach the server for 5 minutes, whatever the server answered before. */
 export function stillTrying(name: string, reflector: Reflecting, clock: Clock = systemClock): Check {
-  const since = clock.epoch();
+  const since = clock.now();
   return {
     name,
     check: () => {
-      const silentMs = clock.epoch() - Math.max(since, reflector.lastActivity());
+      const silentMs = clock.now() - Math.max(since, reflector.lastActivity());
       return silentMs > longestSilenceMs ? `no try for ${Math.round(silentMs / 1000)} s` : undefined;
     },
   };

@@ -41,7 +41,7 @@ export interface Informer {
   start(): void;
   /** Resolves when no handler will be called any more. */
   stop(): Promise<void>;
-  /** When the reflector last tried or heard something, in milliseconds since the epoch. */
+  /** When the reflector last tried or heard something, in milliseconds on the scale of `performance.now()`. */
   lastActivity(): number;
 }
 

@@ -51,7 +51,7 @@ export interface Reflector {
   start(): void;
   /** Resolves when nothing will be told any more. */
   stop(): Promise<void>;
-  /** When it last tried or heard something, in milliseconds since the epoch. */
+  /** When it last tried or heard something, in milliseconds on the scale of `performance.now()`. */
   lastActivity(): number;
 }
 
@@ -85,7 +85,7 @@ export function reflector(reflected: Reflected, options: ReflectorOptions = {}):
     signal: controller.signal,
     resourceVersion: undefined,
     failures: 0,
-    lastActivity: Date.now(),
+    lastActivity: performance.now(),
     cause: undefined,
   };
   let done: Promise<void> | undefined;
@@ -113,7 +113,7 @@ async function loop(run: Run): Promise<void> {
 }
 
 async function listAndWatch(run: Run): Promise<void> {
-  run.lastActivity = Date.now();
+  run.lastActivity = performance.now();
   run.resourceVersion ??= await list(run);
   const started = performance.now();
   const events = await watch(run, run.resourceVersion);
@@ -126,7 +126,7 @@ async function list(run: Run): Promise<string> {
   const { items, resourceVersion } = await client.list(kind, { ...selection, signal: run.signal });
   listener.replace(items, resourceVersion);
   run.options.metrics?.listed(kind, items.length);
-  run.lastActivity = Date.now();
+  run.lastActivity = performance.now();
   return resourceVersion;
 }
 
@@ -154,7 +154,7 @@ async function watch(run: Run, resourceVersion: string): Promise<number> {
 }
 
 function isWell(run: Run): void {
-  run.lastActivity = Date.now();
+  run.lastActivity = performance.now();
   run.failures = 0;
   if (run.cause === undefined) return;
   run.cause = undefined;
@@ -169,7 +169,7 @@ async function recover(run: Run, error: unknown): Promise<void> {
   run.failures += 1;
   report(run, error, waitMs);
   await pause(waitMs, run.signal).catch(() => undefined);
-  run.lastActivity = Date.now();
+  run.lastActivity = performance.now();
 }
 
 function waitBefore(run: Run, error: unknown): number {

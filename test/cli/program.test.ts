@@ -23,7 +23,7 @@ async function runProcess(args: readonly string[], input = ""): Promise<Ran> {
   return { exitCode, stdout, stderr };
 }
 
-describe("the program", { timeout: 30_000 }, () => {
+describe("the program", () => {
   it("prints every wanted object of a cluster as a YAML stream", async () => {
     const { exitCode, stdout, stderr } = await runProcess(["render", "-f", minimal]);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });

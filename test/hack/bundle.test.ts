@@ -46,8 +46,7 @@ describe("the bundle", () => {
     expect(out).toMatch(/^kind: Deployment$/m);
   });
 
-  // The client tries a plugin that fails for some seconds.
-  it("says what to use instead of the one plugin that it goes without", { timeout: 30_000 }, async () => {
+  it("says what to use instead of the one plugin that it goes without", async () => {
     const folder = await temporaryFolder();
     const kubeconfig = await folder.write(
       "config",

@@ -91,7 +91,7 @@ describe("an informer", () => {
   it("gives a silent watch up and goes on from where it was", async () => {
     const { server, heard } = await reflect(
       [listOf(5), stream([event("ADDED", config("a", 6))]), stream([event("MODIFIED", config("a", 7))])],
-      { idleTimeoutMs: 200 },
+      { idleTimeoutMs: 1_000 },
     );
     await eventually(() => heard.length === 2);
     expect(server.requests.map(({ query }) => query.get("resourceVersion")).slice(0, 3)).toEqual([null, "5", "6"]);

@@ -78,7 +78,7 @@ describe("tries of a call", () => {
   });
 
   it("end when nothing is answered in time, and leave the connections that were silent", async () => {
-    const { client, server } = await scriptedClient([silence, answer(200, web)], { requestTimeoutMs: 200 });
+    const { client, server } = await scriptedClient([silence, answer(200, web)], { requestTimeoutMs: 1_000 });
     expect(await client.get(deployments, key)).toEqual(web);
     expect(server.connections()).toBe(2);
     const dead = await scriptedClient([silence], { requestTimeoutMs: 50, retries: 1 });

@@ -58,7 +58,7 @@ describe("a watch", () => {
   it("fails when it is refused, cut, or silent for too long", async () => {
     expect((await read([refuse(410, "Expired")])).error).toBeInstanceOf(ApiError);
     expect((await read([stream([event("ADDED", "2")], "cut")])).error).toBeInstanceOf(UnreachableError);
-    const silent = await read([stream([event("ADDED", "2")])], 100);
+    const silent = await read([stream([event("ADDED", "2")])], 1_000);
     expect(silent.seen).toEqual(["ADDED"]);
     expect(silent.error).toMatchObject({ name: "UnreachableError", timedOut: true });
   });

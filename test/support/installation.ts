@@ -43,11 +43,14 @@ export function manifestOf(namespace: string, spec: object = {}, metadata: Parti
   return { ...manifest, metadata: { ...manifest.metadata, ...metadata } };
 }
 
-/** Removes the clusters of a namespace and sets their node ports free; the rest of the namespace follows in its own time. */
+/**
+ * Removes the clusters of a namespace and sets their node ports free; the rest of the namespace follows in its own time. From the
+ * first moment nothing can be made in it any more, so that no pass that is under way brings a Service back.
+ */
 export async function removePlatform(plane: ControlPlaneAccess, namespace: string): Promise<void> {
+  await plane.kubectl(["delete", "namespace", namespace, "--wait=false"]);
   await plane.kubectl(["delete", "onecloudclusters", "--all", "--namespace", namespace]);
   await plane.kubectl(["delete", "services", "--all", "--namespace", namespace]);
-  await plane.kubectl(["delete", "namespace", namespace, "--wait=false"]);
 }
 
 /** Specs in which no service of these components is reached from outside: any number of such clusters live side by side. */

@@ -7,6 +7,11 @@ export interface JsonObject {
   readonly [key: string]: Json | undefined;
 }
 
+/** Whether a value has keys: lists have none. */
+export function isMapping(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** A JSON schema in the subset that a CustomResourceDefinition may carry. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 

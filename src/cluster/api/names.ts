@@ -35,7 +35,10 @@ export const labelKeys = {
   hostDeployer: "onecloud.yunion.io/host-deployer",
 } as const;
 
+/** Value of the label `name` on every object, and what instance labels begin with. */
 export const applicationName = "onecloud-cluster";
+
+/** Value of the label `managed-by` on every object, and name of the ServiceAccount that clusters of a namespace share. */
 export const operatorName = "onecloud-operator";
 
 /** Keys of the annotations that the operator reads or writes; all its own start with the API group. */
@@ -67,13 +70,13 @@ export interface NodeLabel {
   readonly value: string;
 }
 
-/** Labels with which an administrator marks nodes: those that run the platform's services, */
+/** Label with which an administrator marks the nodes that run the platform's services. */
 export const controllerNodeLabel: NodeLabel = { key: `${group}/controller`, value: "enable" };
-/** those that run virtual machines, */
+/** Label of the nodes that run virtual machines. */
 export const hostNodeLabel: NodeLabel = { key: `${group}/host`, value: "enable" };
-/** those that balance load for virtual machines, */
+/** Label of the nodes that balance load for virtual machines. */
 export const lbagentNodeLabel: NodeLabel = { key: `${group}/lbagent`, value: "enable" };
-/** and those that reach the management network of bare machines. */
+/** Label of the nodes that reach the management network of bare machines. */
 export const baremetalNodeLabel: NodeLabel = { key: `${group}/baremetal`, value: "enable" };
 
 /** A label as selectors write it, `onecloud.yunion.io/host=enable`. */

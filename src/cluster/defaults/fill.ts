@@ -1,4 +1,5 @@
 import type { DefaultContext, Field, Fields, Json, JsonObject } from "../api/field.ts";
+import { isMapping } from "../api/field.ts";
 
 /** What the fields of a struct are filled in from, beside what is written in it. */
 export type FillContext = Omit<DefaultContext, "siblings" | "above"> & { readonly siblings?: JsonObject };
@@ -48,7 +49,7 @@ function defaultOf(field: Field, context: DefaultContext): Json | undefined {
 }
 
 function asObject(value: Json | undefined): JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+  return isMapping(value) ? value : {};
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { KubeObject, ManagedFieldsEntry } from "../../kube/object.ts";
 import type { Json, JsonObject } from "../api/field.ts";
+import { isMapping } from "../api/field.ts";
 import type { FieldSet } from "../api/field-set.ts";
 import { union } from "../api/field-set.ts";
 import { fieldManagers } from "../api/names.ts";
@@ -61,7 +62,7 @@ function isWhole(fields: FieldSet): boolean {
 }
 
 function asObject(value: Json | undefined): JsonObject | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
+  return isMapping(value) ? value : undefined;
 }
 
 /** The value without the fields that are in `ours` and not in `others`. */

@@ -1,5 +1,6 @@
 import type { Cluster } from "../api/cluster.ts";
 import type { Field, Fields, Json, JsonObject } from "../api/field.ts";
+import { isMapping } from "../api/field.ts";
 import type { FillContext } from "./fill.ts";
 import { commonLimitsOf, isUnasked } from "./unasked.ts";
 import type { Place } from "./unasked.ts";
@@ -57,7 +58,7 @@ function pathsAt(field: Field, written: JsonObject, where: Where): readonly Path
 }
 
 function isFilledStruct(value: Json): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
+  return isMapping(value) && Object.keys(value).length > 0;
 }
 
 /** The struct without these fields, and without structs that are empty then. */

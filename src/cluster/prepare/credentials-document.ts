@@ -2,6 +2,7 @@ import { dump, load } from "js-yaml";
 import type { CredentialNeeds, Credentials } from "../api/credentials.ts";
 import { ownWorkerCounts } from "../api/credentials.ts";
 import type { Json, JsonObject } from "../api/field.ts";
+import { isMapping } from "../api/field.ts";
 import { apiVersion, credentialsKey } from "../api/names.ts";
 import { PreparationError } from "./preparation-error.ts";
 
@@ -68,10 +69,6 @@ function secrets(takenOver: boolean): JsonObject {
   };
 }
 
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function isMissing(value: Json | undefined): value is undefined | null | "" {
   return value === undefined || value === null || value === "";
 }
@@ -81,7 +78,7 @@ function refuseOtherKinds(needed: JsonObject, document: JsonObject, path = ""): 
   for (const [key, wanted] of Object.entries(needed)) {
     const held = document[key];
     if (isMissing(held)) continue;
-    if (isObject(wanted) && isObject(held)) refuseOtherKinds(wanted, held, `${path}${key}.`);
+    if (isMapping(wanted) && isMapping(held)) refuseOtherKinds(wanted, held, `${path}${key}.`);
     else if (kindOf(wanted) !== kindOf(held)) {
       const message = `${credentialsKey}: ${path}${key} must be ${kindOf(wanted)}`;
       throw new PreparationError("CredentialsUnreadable", message);
@@ -90,7 +87,7 @@ function refuseOtherKinds(needed: JsonObject, document: JsonObject, path = ""): 
 }
 
 function kindOf(value: Draft | undefined): string {
-  if (isObject(value)) return "a mapping";
+  if (isMapping(value)) return "a mapping";
   if (typeof value === "number") return "a number";
   return value === toBeMade || typeof value === "string"
     ? "text, in quotes where it looks like a number"
@@ -102,7 +99,7 @@ function merge(under: JsonObject, over: JsonObject): JsonObject {
   const merged: Record<string, Json | undefined> = { ...under };
   for (const [key, value] of Object.entries(over)) {
     const below = merged[key];
-    if (isObject(value) && isObject(below)) merged[key] = merge(below, value);
+    if (isMapping(value) && isMapping(below)) merged[key] = merge(below, value);
     else if (!isMissing(value)) merged[key] = value;
   }
   return merged;
@@ -110,7 +107,7 @@ function merge(under: JsonObject, over: JsonObject): JsonObject {
 
 function withPasswords(value: Draft | undefined, path: string, makePassword: MakePassword): Json | undefined {
   if (value === toBeMade) return makePassword(path);
-  if (!isObject(value)) return value as Json;
+  if (!isMapping(value)) return value as Json;
   const entries = Object.entries(value).map(([key, inner]) => {
     return [key, withPasswords(inner, path === "" ? key : `${path}.${key}`, makePassword)];
   });
@@ -126,7 +123,7 @@ export function credentialsText(credentials: Credentials): string {
 /** The document that `text` holds, without its header; an error that says what is wrong when it is no mapping. */
 export function parseCredentials(text: string): JsonObject {
   const document: unknown = load(text);
-  if (isObject(document)) {
+  if (isMapping(document)) {
     const { apiVersion: _a, kind: _k, ...entries } = document;
     return entries;
   }

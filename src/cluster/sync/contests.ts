@@ -36,7 +36,7 @@ interface Contest {
   readonly lostAt?: number;
 }
 
-/** Begins with no contest; `now` gives milliseconds. */
+/** Begins with no contest; `now` gives milliseconds on a scale that only ever goes forward. */
 export function createContests(now: () => number): Contests {
   const contests = new Map<string, Contest>();
   const keep = (matter: string, contest: Contest): void => {

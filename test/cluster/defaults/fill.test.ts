@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Cluster } from "../../../src/cluster/api/cluster.ts";
 import type { Field, Fields, Json, JsonObject } from "../../../src/cluster/api/field.ts";
+import { isMapping } from "../../../src/cluster/api/field.ts";
 import { platformFields } from "../../../src/cluster/api/platform.ts";
 import { specsOf } from "../../../src/cluster/components/component.ts";
 import { components } from "../../../src/cluster/components/index.ts";
@@ -35,16 +36,12 @@ function fillingOf(spec: JsonObject, edition = "ce"): JsonObject {
   return filledIn(fields, spec, wholeSpec(meantOf(spec, edition)));
 }
 
-function isStruct(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** The stored spec once both parties have written to it; fails where both wrote the same field. */
 function together(written: JsonObject, filled: JsonObject): JsonObject {
   const stored: Record<string, Json | undefined> = { ...written };
   for (const [key, value] of Object.entries(filled)) {
     const below = stored[key];
-    if (isStruct(value) && isStruct(below)) stored[key] = together(below, value);
+    if (isMapping(value) && isMapping(below)) stored[key] = together(below, value);
     else if (below !== undefined) throw new Error(`${key} is written and filled in`);
     else stored[key] = value;
   }
@@ -69,7 +66,7 @@ function leavesOf(all: Fields, [written, meant, above = {}]: Layers, path = "spe
     const around = { path: `${path}.${key}`, siblings: written, above };
     if (field.fields === undefined) return [{ ...around, field, written: held, meant: is }];
     if (field.oldSpelling !== undefined) return [];
-    return leavesOf(field.fields, [isStruct(held) ? held : {}, isStruct(is) ? is : {}, written], around.path);
+    return leavesOf(field.fields, [isMapping(held) ? held : {}, isMapping(is) ? is : {}, written], around.path);
   });
 }
 

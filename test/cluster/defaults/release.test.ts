@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Json, JsonObject } from "../../../src/cluster/api/field.ts";
+import { isMapping } from "../../../src/cluster/api/field.ts";
 import { platformFields } from "../../../src/cluster/api/platform.ts";
 import { specsOf } from "../../../src/cluster/components/component.ts";
 import { components } from "../../../src/cluster/components/index.ts";
@@ -190,7 +191,7 @@ describe("releasing any spec that the schema allows", () => {
   }
 
   function essential(value: Json | undefined, path: readonly string[] = []): Json | undefined {
-    if (isStruct(value)) return essentialFields(value, path);
+    if (isMapping(value)) return essentialFields(value, path);
     const isNothing = value === "" || value === 0 || value === false || value === null;
     return isNothing || (Array.isArray(value) && value.length === 0) ? undefined : value;
   }
@@ -203,7 +204,3 @@ describe("releasing any spec that the schema allows", () => {
     return entries.length === 0 ? undefined : Object.fromEntries(entries);
   }
 });
-
-function isStruct(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../../src/cluster/api/field.ts";
+import { isMapping } from "../../../src/cluster/api/field.ts";
 import { specsOf } from "../../../src/cluster/components/component.ts";
 import { components } from "../../../src/cluster/components/index.ts";
 import type { DefaultsWriter, Reading } from "../../../src/cluster/prepare/defaults.ts";
@@ -30,8 +31,7 @@ async function read(object: KubeObject, takenOver = false): Promise<Reading> {
 
 function fieldsOf(spec: JsonObject): Record<string, object> {
   const entries = Object.entries(spec).map(([key, value]) => {
-    const isStruct = typeof value === "object" && value !== null && !Array.isArray(value);
-    return [`f:${key}`, isStruct ? fieldsOf(value as JsonObject) : {}];
+    return [`f:${key}`, isMapping(value) ? fieldsOf(value) : {}];
   });
   return Object.fromEntries(entries) as Record<string, object>;
 }
@@ -45,8 +45,7 @@ function stored(theirs: JsonObject, ours: JsonObject): KubeObject {
   const merge = (a: JsonObject, b: JsonObject): JsonObject => {
     const inner = Object.entries(b).map(([key, value]) => {
       const below = a[key];
-      const both = typeof below === "object" && below !== null && !Array.isArray(below);
-      return [key, both ? merge(below as JsonObject, value as JsonObject) : value];
+      return [key, isMapping(below) ? merge(below, value as JsonObject) : value];
     });
     return { ...a, ...(Object.fromEntries(inner) as JsonObject) };
   };
