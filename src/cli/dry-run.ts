@@ -48,7 +48,8 @@ export function dryRun(client: Client, snapshot: Snapshot): DryRun {
       ...read,
       apply: (kind, object) => write(kind, object, () => client.apply(kind, object, applying)),
       create: (kind, object) => write(kind, object, () => client.apply(kind, object, { ...applying, onlyNew: true })),
-      save: (kind, object) => write(kind, object, () => trySave(client, kind, object)),
+      save: (kind, object) =>
+        write(kind, object, () => trySave(client, kind, object).catch(read.forgetting(kind, object))),
       delete: async (kind, object) => record(kind, object, undefined),
     },
     defaults: {
@@ -99,7 +100,10 @@ function tryDefaults(client: Client, object: KubeObject): Promise<KubeObject> {
   return client.apply(clusters, object, { fieldManager: fieldManagers.defaults, dryRun: true });
 }
 
-type Reads = Pick<Store, "cached" | "owned" | "get" | "list" | "unlabelled">;
+interface Reads extends Pick<Store, "cached" | "owned" | "get" | "list" | "unlabelled"> {
+  /** Fails with an error and has the object asked for anew: a controller may have written its status meanwhile. */
+  readonly forgetting: (kind: Kind, object: KubeObject) => (error: unknown) => never;
+}
 
 function reader(client: Client, snapshot: Snapshot): Reads {
   const asked = new Map<string, Promise<KubeObject | undefined>>();
@@ -108,6 +112,10 @@ function reader(client: Client, snapshot: Snapshot): Reads {
   return {
     cached,
     owned: (kind, uid) => (snapshot.get(kind.kind) ?? []).filter((object) => controllerOf(object).includes(uid)),
+    forgetting: (kind, object) => (error) => {
+      asked.delete(nameOf(kind, object));
+      throw error;
+    },
     get(kind, key) {
       const name = `${kind.kind} ${keyText(key)}`;
       const answer = asked.get(name) ?? client.get(kind, key);
