@@ -1,5 +1,5 @@
 import type { Field } from "../cluster/api/field.ts";
-import { group, kind } from "../cluster/api/names.ts";
+import { annotationKeys, kind } from "../cluster/api/names.ts";
 import { specField } from "../cluster/validate.ts";
 import type { KubeObject } from "../kube/object.ts";
 
@@ -12,7 +12,7 @@ export interface Change {
 /** Annotations with a copy of the whole object, and so of every credential in it: that of kubectl and that of the older operator. */
 export const copyAnnotations: readonly string[] = [
   "kubectl.kubernetes.io/last-applied-configuration",
-  `${group}/last-applied-configuration`,
+  annotationKeys.lastApplied,
 ];
 
 const hidden = "(masked)";

@@ -37,6 +37,7 @@ function createProgram(setting: Setting): Command {
   const { terminal, end } = setting;
   const program = new Command(programName)
     .description("Installs the Cloudpods platform from one OnecloudCluster and keeps it running.")
+    .version(`${programName} ${version}`, "-V, --version", "print the version of this program")
     .exitOverride()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
   addRun(program, setting);

@@ -102,7 +102,9 @@ function mergeFile(merged: Merged, path: string): void {
 
 function reasonOf(error: unknown): string {
   if (error instanceof Error && "code" in error)
-    return error.code === "ENOENT" ? "there is no such file" : String(error.code);
+    return error.code === "ENOENT"
+      ? "there is no such file; name another one with --kubeconfig or KUBECONFIG"
+      : String(error.code);
   return error instanceof Error && "reason" in error ? String(error.reason) : "it cannot be read";
 }
 

@@ -68,8 +68,8 @@ describe("the program", () => {
     expect(stderr).not.toContain("    at ");
   });
 
-  it("prints the version of its package", async () => {
-    const { exitCode, stdout } = await runProcess(["version"]);
+  it.each(["version", "--version"])("prints the version of its package for %s", async (word) => {
+    const { exitCode, stdout } = await runProcess([word]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: `onecloud-operator ${manifest.version}\n` });
   });
 });

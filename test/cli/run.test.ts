@@ -62,7 +62,7 @@ describe("run", () => {
     const { exitCode, stderr } = await runHere(args);
     expect({ exitCode, stderr }).toEqual({
       exitCode: 2,
-      stderr: `error: read kubeconfig ${path}/none: there is no such file\n`,
+      stderr: `error: read kubeconfig ${path}/none: there is no such file; name another one with --kubeconfig or KUBECONFIG\n`,
     });
     expect((await runHere([...args, "--log-level", "debug"])).stderr).toContain("\n    at ");
   });

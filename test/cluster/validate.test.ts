@@ -56,7 +56,12 @@ describe("a spec", () => {
     [{ webconsole: { guacd: { image: "guacd:" } } }, "spec.webconsole.guacd.image has a form that cannot be used: "],
     [{ telegraf: { imageName: "Telegraf" } }, "spec.telegraf.imageName has a form that cannot be used: write small"],
     [{ hostagent: { repository: "a b" } }, "spec.hostagent.repository has a form that cannot be used: "],
-    [{ imagePullSecrets: [{ name: "Pull Me" }] }, "spec.imagePullSecrets[0].name has a form that cannot be used"],
+    [
+      { imagePullSecrets: [{ name: "Pull Me" }] },
+      "spec.imagePullSecrets[0].name has a form that cannot be used: write small",
+    ],
+    [{ ingress: { host: "https://a.b" } }, "spec.ingress.host has a form that cannot be used: write a host name alone"],
+    [{ region: "region 0" }, "spec.region has a form that cannot be used: write letters, digits"],
     [{ version: 3 }, "spec.version must be a text"],
     [{ keystone: { replicas: "two" } }, "spec.keystone.replicas must be a whole number"],
     [{ keystone: null }, "spec.keystone must be a mapping"],

@@ -69,7 +69,9 @@ describe("settings", () => {
   it("come from the home folder when nothing else is there", async () => {
     const folder = await temporaryFolder();
     const failure = await failureOf(load({ env: { HOME: folder.path } }));
-    expect(failure).toMatchObject({ message: `read kubeconfig ${folder.path}/.kube/config: there is no such file` });
+    expect(failure).toMatchObject({
+      message: `read kubeconfig ${folder.path}/.kube/config: there is no such file; name another one with --kubeconfig or KUBECONFIG`,
+    });
   });
 
   it.each([

@@ -116,6 +116,15 @@ export function text(description: string, more: JsonSchema = {}): Field<string, 
   return { schema: { type: "string", ...more }, description };
 }
 
+/** A line of text of which the form matters; `remedy` says how to write it. */
+export function formedText(
+  description: string,
+  { pattern, remedy }: { readonly pattern: string; readonly remedy: string },
+): Field<string, false> {
+  const schema = { type: "string", pattern };
+  return { schema, description, deep: { ...schema, remedy } };
+}
+
 /** A credential: text that no output may show. */
 export function secretText(description: string): Field<string, false> {
   return { schema: { type: "string" }, description, secret: true };

@@ -4,6 +4,7 @@ import {
   defaulted,
   flag,
   forced,
+  formedText,
   integer,
   list,
   nullable,
@@ -28,12 +29,15 @@ function databaseServer(description: string, username: string, number: number) {
 }
 
 /** Regions and zones stand in names, URLs and files. */
-const namePattern = "^[A-Za-z0-9._-]*$";
+const placeName = { pattern: "^[A-Za-z0-9._-]*$", remedy: "write letters, digits, . _ and -" };
 
 /** Names that Kubernetes makes of DNS labels, and a host of an Ingress, whose first label may be a star; or nothing. */
 const dnsName = "[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*";
-const objectNamePattern = `^(${dnsName})?$`;
-const hostPattern = `^((\\*\\.)?${dnsName})?$`;
+const objectName = { pattern: `^(${dnsName})?$`, remedy: "write small letters, digits, - and ." };
+const hostName = {
+  pattern: `^((\\*\\.)?${dnsName})?$`,
+  remedy: "write a host name alone, such as cloud.example.com or *.example.com, without https:// and without a port",
+};
 
 /** The fields of the spec that concern the platform as a whole. */
 export const platformFields = {
@@ -45,12 +49,12 @@ export const platformFields = {
   ),
   imagePullSecrets: list(
     "Secrets of the namespace with which all images are pulled.",
-    struct("", { name: text("Name of a Secret.", { pattern: objectNamePattern }) }),
+    struct("", { name: formedText("Name of a Secret.", objectName) }),
   ),
   useHyperImage: flag("Run most services from one common image."),
-  region: defaulted(text("Region of the platform.", { pattern: namePattern }), "region0"),
-  zone: defaulted(text("First zone of the region.", { pattern: namePattern }), "zone0"),
-  customZones: list("Zones beside the first one.", text("Name of a zone.", { pattern: namePattern })),
+  region: defaulted(formedText("Region of the platform.", placeName), "region0"),
+  zone: defaulted(formedText("First zone of the region.", placeName), "zone0"),
+  customZones: list("Zones beside the first one.", formedText("Name of a zone.", placeName)),
   loadBalancerEndpoint: text("Host name or address under which users reach the platform."),
   certSANs: list("Further names and addresses of the service certificate.", text("A DNS name or an address.")),
   db_engine: choice("Database engine of every component that names none.", engines, true),
@@ -74,13 +78,12 @@ export const platformFields = {
     unmanaged: flag(
       "Neither make, change nor remove Ingresses, as the older operator does with -disable-sync-ingress.",
     ),
-    className: text("Class of the ingress controller that serves them; the default one when empty.", {
-      pattern: objectNamePattern,
-    }),
-    host: text("Host name that they answer to, `cloud.example.com`; any when empty.", { pattern: hostPattern }),
-    tlsSecretName: text("Secret with the certificate that users see; that of the platform when empty.", {
-      pattern: objectNamePattern,
-    }),
+    className: formedText("Class of the ingress controller that serves them; the default one when empty.", objectName),
+    host: formedText("Host name that they answer to, `cloud.example.com`; any when empty.", hostName),
+    tlsSecretName: formedText(
+      "Secret with the certificate that users see; that of the platform when empty.",
+      objectName,
+    ),
     annotations: textMap("Annotations laid over those of the operator."),
   }),
   etcd: struct("The platform's etcd.", {
