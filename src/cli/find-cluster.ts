@@ -1,6 +1,6 @@
 import { kind } from "../cluster/api/names.ts";
 import { clusters } from "../cluster/watches.ts";
-import { isNotFound } from "../kube/api-error.ts";
+import { denialOf, isNotFound, isUnauthorized } from "../kube/api-error.ts";
 import type { Client } from "../kube/client.ts";
 import type { KubeObject } from "../kube/object.ts";
 import { UsageError } from "./failure.ts";
@@ -23,14 +23,23 @@ export async function findCluster(client: Client, namespace: string, name: strin
   return only;
 }
 
-/** A 404 about the whole kind has a remedy of its own. */
+/** What a person can mend has a remedy of its own. */
 async function known<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (cause) {
-    if (!isNotFound(cause)) throw cause;
-    throw new UsageError(`the API server does not know the kind ${kind}: start the operator, which installs it`, {
-      cause,
-    });
+    const sentence = remedyOf(cause);
+    throw sentence === undefined ? cause : new UsageError(sentence, { cause });
   }
+}
+
+function remedyOf(error: unknown): string | undefined {
+  // A 404 about the whole kind.
+  if (isNotFound(error)) return `the API server does not know the kind ${kind}: start the operator, which installs it`;
+  if (isUnauthorized(error))
+    return "the API server does not accept the user of the kubeconfig: renew the login, or name another one with --context";
+  const denial = denialOf(error);
+  if (denial === undefined) return undefined;
+  const { verb, resource, namespace = "" } = denial;
+  return `you may not ${verb} ${resource} in namespace ${namespace}: ask for the ClusterRole onecloud-view of deploy/rbac/users.yaml there`;
 }

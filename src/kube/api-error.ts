@@ -173,6 +173,11 @@ export function isNotFound(error: unknown): error is ApiError {
   return hasStatus(error, 404);
 }
 
+/** Whether the server does not accept who asks (401). */
+export function isUnauthorized(error: unknown): error is ApiError {
+  return hasStatus(error, 401);
+}
+
 /** Whether somebody else changed the object meanwhile, or owns a field that was applied without force (409, save for AlreadyExists). */
 export function isConflict(error: unknown): error is ApiError {
   return hasStatus(error, 409) && error.reason !== "AlreadyExists";
