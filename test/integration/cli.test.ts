@@ -5,6 +5,7 @@ import { paints } from "../../src/cli/graph/phases.ts";
 import { credentialsName, fieldManagers } from "../../src/cluster/api/names.ts";
 import type { ClusterStatus } from "../../src/cluster/api/status.ts";
 import { installDefinition } from "../../src/cluster/install-definition.ts";
+import { runOperator } from "../../src/cluster/operator.ts";
 import { clusters } from "../../src/cluster/watches.ts";
 import type { Client } from "../../src/kube/client.ts";
 import { createClient } from "../../src/kube/client.ts";
@@ -107,7 +108,6 @@ describe("diff", () => {
     const cluster = await storedCluster();
     const connection = await loadConnection({ kubeconfig });
     const stop = new AbortController();
-    const { runOperator } = await import("../../src/cluster/operator.ts");
     const { logger } = recordingLogger();
     const operator = runOperator(
       { connection, logger, installDefinition: false, workers: 1, resyncMs: 0, deletionDeadlineMs: 600_000 },

@@ -4,6 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { eventually, sharedControlPlane } from "../support/control-plane.ts";
+import { accountKubeconfig } from "../support/operator-account.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 interface Run {
@@ -116,18 +117,7 @@ describe("make run", () => {
 
   it("says which rights the current kubeconfig lacks before it does anything", async () => {
     const plane = sharedControlPlane();
-    const folder = await temporaryFolder();
-    const user = { token: await plane.serviceAccountToken("default", "default") };
-    const cluster = { server: plane.server, "certificate-authority": plane.ca };
-    const config = {
-      apiVersion: "v1",
-      kind: "Config",
-      "current-context": "weak",
-      clusters: [{ name: "weak", cluster }],
-      users: [{ name: "weak", user }],
-      contexts: [{ name: "weak", context: { cluster: "weak", user: "weak" } }],
-    };
-    const file = await folder.write("config", JSON.stringify(config));
+    const file = await accountKubeconfig(plane, { namespace: "default", name: "default" });
     const shown = await run(["--once"], { CLUSTER: "current", KUBECONFIG: file });
     expect(await shown.ended).toBe(1);
     expect(shown.errors()).toMatch(

@@ -123,8 +123,17 @@ export async function kubeconfigOf(
   through: Through = plane,
   account = accountName,
 ): Promise<string> {
-  const token = await plane.serviceAccountToken("onecloud", account);
-  const file = join(plane.directory, `operator-${crypto.randomUUID()}.kubeconfig`);
+  return await accountKubeconfig(plane, { namespace: "onecloud", name: account }, through);
+}
+
+/** Path of a kubeconfig with a token of any account, whatever its rights are; the file goes with the control plane. */
+export async function accountKubeconfig(
+  plane: ControlPlaneAccess,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  through: Through = plane,
+): Promise<string> {
+  const token = await plane.serviceAccountToken(namespace, name);
+  const file = join(plane.directory, `account-${crypto.randomUUID()}.kubeconfig`);
   const ca = await readFile(plane.ca, "utf8");
   await writeFile(file, kubeconfig({ server: through.server, ca, token }), { mode: 0o600 });
   return file;

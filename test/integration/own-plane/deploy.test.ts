@@ -11,6 +11,7 @@ import type { KubeObject } from "../../../src/kube/object.ts";
 import { type ControlPlane, createNamespace, eventually, startControlPlane } from "../../support/control-plane.ts";
 import { messageOf } from "../../support/failure-of.ts";
 import { clusterManifest, getObject, untilDefined } from "../../support/operator.ts";
+import { accountKubeconfig } from "../../support/operator-account.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { applyObject } from "../../support/user.ts";
 
@@ -187,15 +188,7 @@ describe("make deploy and make undeploy", () => {
   });
 
   async function asServiceAccount(namespace: string, work: (by: Client) => Promise<string>): Promise<string> {
-    const folder = await temporaryFolder();
-    const token = await plane.serviceAccountToken(namespace, "default");
-    const config = {
-      ...{ apiVersion: "v1", kind: "Config", "current-context": "a" },
-      clusters: [{ name: "a", cluster: { server: plane.server, "certificate-authority": plane.ca } }],
-      users: [{ name: "a", user: { token } }],
-      contexts: [{ name: "a", context: { cluster: "a", user: "a" } }],
-    };
-    const own = await loadConnection({ kubeconfig: await folder.write("config", JSON.stringify(config)) });
+    const own = await loadConnection({ kubeconfig: await accountKubeconfig(plane, { namespace, name: "default" }) });
     try {
       return await work(createClient(own));
     } finally {
