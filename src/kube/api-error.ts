@@ -173,6 +173,11 @@ export function isNotFound(error: unknown): error is ApiError {
   return hasStatus(error, 404);
 }
 
+/** Whether the server takes in another definition of the kind just now (429). */
+export function isInitializing(error: unknown): error is ApiError {
+  return hasStatus(error, 429) && error.message.includes("storage is (re)initializing");
+}
+
 /** Whether the server does not accept who asks (401). */
 export function isUnauthorized(error: unknown): error is ApiError {
   return hasStatus(error, 401);

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { Denial } from "./api-error.ts";
-import { ApiError, denialOf, isGone, isNotFound } from "./api-error.ts";
+import { ApiError, denialOf, isGone, isInitializing, isNotFound } from "./api-error.ts";
 import { askedWaitMs, backoffMs, pause } from "./backoff.ts";
 import type { Backoff } from "./backoff.ts";
 import type { Selection } from "./call-options.ts";
@@ -199,9 +199,9 @@ function log(
   const { kind } = run.reflected.kind;
   const { logger } = run.options;
   const isQuiet = isKnown || denialOf(error) !== undefined;
-  // A kind that was never there may be about to come.
-  if (!isQuiet && isNotFound(error) && run.resourceVersion === undefined)
-    logger?.info({ kind }, "the server does not know this kind yet, waiting for it");
+  // A kind that was never there may be about to come, and a definition that was just written is taken in.
+  const isNotYet = isInitializing(error) || (isNotFound(error) && run.resourceVersion === undefined);
+  if (!isQuiet && isNotYet) logger?.info({ kind }, "the server does not serve this kind yet, waiting for it");
   else
     logger?.[isQuiet ? "debug" : "warn"]({ kind, err: error, waitMs: Math.round(waitMs) }, "cannot watch, trying on");
 }

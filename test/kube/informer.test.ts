@@ -139,8 +139,22 @@ describe("an informer", () => {
     ]);
     const told = log.lines(30).filter(({ level }) => level === 30);
     expect(told.map(({ msg }) => msg)).toEqual([
-      "the server does not know this kind yet, waiting for it",
+      "the server does not serve this kind yet, waiting for it",
       "watching again",
+    ]);
+  });
+
+  it("does not warn while the server takes in a definition", async () => {
+    const log = recordingLogger();
+    const message = "storage is (re)initializing";
+    const busy = refuse(429, "TooManyRequests", { message, headers: { "retry-after": "0" } });
+    const { cache } = await reflect([listOf(5), busy, stream([event("ADDED", config("a", 6))])], {
+      logger: log.logger,
+    });
+    await eventually(() => cache.list("shop").length === 1);
+    expect(log.lines(30).map(({ level, msg }) => [level, msg])).toEqual([
+      [30, "the server does not serve this kind yet, waiting for it"],
+      [30, "watching again"],
     ]);
   });
 
