@@ -47,9 +47,22 @@ async function install(client: Client, log: Logger): Promise<void> {
   await untilTrue(`the status of ${plural} was not served`, () => isStatusServed(client));
 }
 
-/** Whether a version comes after another one, by its numbers: 0.10.0 comes after 0.9.1. */
+/** Whether a version comes after another one, by its numbers: 0.10.0 comes after 0.9.1, and a release after its candidates. */
 export function isNewer(candidate: string, than: string): boolean {
-  return candidate.localeCompare(than, "en", { numeric: true }) > 0;
+  const [[numbers, label], [otherNumbers, otherLabel]] = [parted(candidate), parted(than)];
+  const order = inOrder(numbers, otherNumbers);
+  if (order !== 0 || label === otherLabel) return order > 0;
+  return label === undefined || (otherLabel !== undefined && inOrder(label, otherLabel) > 0);
+}
+
+/** The numbers of a version, and what it is a candidate of them by, `rc.1`. */
+function parted(text: string): readonly [string, string | undefined] {
+  const [numbers = "", ...label] = text.split("-");
+  return [numbers, label.length === 0 ? undefined : label.join("-")];
+}
+
+function inOrder(one: string, other: string): number {
+  return one.localeCompare(other, "en", { numeric: true });
 }
 
 /** The version of the definition that is served, from the public schema; `undefined` when none is, 0.0.0 when it tells none. */
