@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { load, loadAll } from "js-yaml";
+import { annotationKeys } from "../../src/cluster/api/names.ts";
 import { rows } from "../../src/cluster/sync/kinds.ts";
 import { clusters } from "../../src/cluster/watches.ts";
 import type { Client } from "../../src/kube/client.ts";
@@ -56,7 +57,7 @@ export async function makeReferencePlatform(
   const { labels = {} } = cluster.metadata;
   const spec = more(cluster["spec"] as object);
   const stored = await client.update(clusters, { ...cluster, spec, metadata: { ...metadata, labels } }, reference);
-  for (const object of objects) await client.create(kindOf(object), ownedBy(stored, object), reference);
+  for (const object of objects) await client.create(kindOf(object), ownedBy(stored, noted(object)), reference);
   return stored;
 }
 
@@ -72,6 +73,14 @@ export async function makeReferenceCluster(client: Client, namespace: string, an
 
 function within(namespace: string, object: KubeObject): KubeObject {
   return { ...object, metadata: { ...object.metadata, namespace } };
+}
+
+/** The object with what the reference noted on it: all that it had applied, passwords too. */
+function noted(object: KubeObject): KubeObject {
+  const { annotations = {} } = object.metadata;
+  if (annotations[annotationKeys.lastApplied] === undefined) return object;
+  const note = { [annotationKeys.lastApplied]: JSON.stringify(object["data"] ?? object["spec"]) };
+  return { ...object, metadata: { ...object.metadata, annotations: { ...annotations, ...note } } };
 }
 
 function ownedBy({ metadata: { namespace = "default", uid = "" } }: KubeObject, object: KubeObject): KubeObject {
