@@ -68,8 +68,10 @@ export function startBundle(plane: Plane, flags: readonly string[] = ["--no-lead
   });
   closeSync(out);
   // A measurement that fails leaves no operator behind.
-  process.once("exit", () => child.kill("SIGKILL"));
+  const end = (): boolean => child.kill("SIGKILL");
+  process.once("exit", end);
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  void exited.then(() => process.off("exit", end));
   const log = (): readonly Readonly<Record<string, unknown>>[] =>
     readFileSync(file, "utf8").split("\n").flatMap(parsed);
   return {
