@@ -8,7 +8,7 @@ import { render } from "../cluster/render.ts";
 import type { Wanted } from "../cluster/sync/plan.ts";
 import { judge } from "../cluster/sync/judge.ts";
 import { reasonNotToRun } from "../cluster/sync/wanted.ts";
-import { unknownFields, validateSpec } from "../cluster/validate.ts";
+import { ignoredFields, unknownFields, validateSpec } from "../cluster/validate.ts";
 import type { WrittenCluster } from "./cluster-file.ts";
 import { placeOf } from "./cluster-file.ts";
 import type { Finding } from "./finding.ts";
@@ -23,7 +23,7 @@ export interface Examination {
 /** Looks for everything that is wrong with a cluster: its fields first, then, when they are right, what its components ask for together. */
 export function examine(cluster: WrittenCluster, inputs: RenderInputs = {}): Examination {
   const spec = cluster.object["spec"] as JsonObject;
-  const warnings = unknownOf(cluster, spec);
+  const warnings = [...unknownOf(cluster, spec), ...ignoredOf(cluster, spec)];
   const mistakes = validateSpec(spec).map(({ field, message }) => finding(cluster, field, `${field} ${message}`));
   if (mistakes.length > 0) return { findings: [...warnings, ...mistakes], wanted: [] };
   const objects = new Map(render(cluster.object, inputs).map((one) => [one.component, one.objects]));
@@ -42,10 +42,17 @@ const ownKeys = new Set(["apiVersion", "kind", "metadata", "spec", "status"]);
 
 function unknownOf(cluster: WrittenCluster, spec: JsonObject): readonly Finding[] {
   const unknown = [...Object.keys(cluster.object).filter((key) => !ownKeys.has(key)), ...unknownFields(spec)];
-  return unknown.map((field) => {
-    const text = `${field} is no field of a ${kind} and is dropped`;
-    return { ...finding(cluster, field, text), severity: "warning" as const };
-  });
+  return unknown.map((field) => warning(cluster, field, `${field} is no field of a ${kind} and is dropped`));
+}
+
+/** What an operator filled in is nobody's wish, and a cluster that was stored is full of it. */
+function ignoredOf(cluster: WrittenCluster, spec: JsonObject): readonly Finding[] {
+  if (cluster.object.metadata.uid !== undefined) return [];
+  return ignoredFields(spec).map(({ field, message }) => warning(cluster, field, `${field} ${message}`));
+}
+
+function warning(cluster: WrittenCluster, field: string, text: string): Finding {
+  return { ...finding(cluster, field, text), severity: "warning" };
 }
 
 /** The field that a sentence is about: the first that it names and that is written. */

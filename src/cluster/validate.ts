@@ -132,6 +132,27 @@ function unknownIn(value: JsonObject[string], field: Field, path: string): reado
   return isMapping(value) ? unknownFields(value, field, path) : [];
 }
 
+/** The fields that are written and change nothing, each with a sentence that says why. */
+export function ignoredFields(spec: JsonObject, field: Field = specField, path = "spec"): readonly Problem[] {
+  const known = Object.entries(field.fields ?? {}).flatMap(([key, below]) => [
+    [key, below] as const,
+    ...spellings(below),
+  ]);
+  return known.flatMap(([key, below]) => ignoredIn(spec[key], below, `${path}.${key}`));
+}
+
+function ignoredIn(value: Json | undefined, field: Field, path: string): readonly Problem[] {
+  if (value === undefined || isEmpty(value)) return [];
+  if (field.ignored !== undefined) return [{ field: path, message: `has no effect: ${field.ignored}` }];
+  return isMapping(value) ? ignoredFields(value, field, path) : [];
+}
+
+/** Whether a value asks for nothing. */
+function isEmpty(value: Json): boolean {
+  if (isMapping(value)) return Object.values(value).every((inner) => inner === undefined || isEmpty(inner));
+  return !value || (Array.isArray(value) && value.length === 0);
+}
+
 function spellings(field: Field): readonly (readonly [string, Field])[] {
   return field.oldSpelling === undefined ? [] : [[field.oldSpelling, field]];
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { loadAll } from "js-yaml";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-import { runHere } from "./recording-terminal.ts";
+import { runHere, withoutIgnored } from "./recording-terminal.ts";
 
 const examples = new URL("../golden/examples/", import.meta.url);
 const minimal = fileURLToPath(new URL("minimal.yaml", examples));
@@ -11,7 +11,7 @@ const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
 
 async function imagesOf(...args: readonly string[]): Promise<readonly string[]> {
   const { exitCode, stdout, stderr } = await runHere(["images", ...args]);
-  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+  expect({ exitCode, stderr: withoutIgnored(stderr) }).toEqual({ exitCode: 0, stderr: "" });
   return stdout.trimEnd().split("\n");
 }
 

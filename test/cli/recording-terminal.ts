@@ -37,3 +37,8 @@ export async function runHere(args: readonly string[], surroundings: Surrounding
   const exitCode = await runProgram(args, terminal);
   return { exitCode, ...written };
 }
+
+/** What was written to standard error, without the warnings of fields that have no effect: some examples carry such fields. */
+export function withoutIgnored(stderr: string): string {
+  return stderr.replaceAll(/^.*: warning: spec\S+ has no effect: .*\n/gm, "");
+}

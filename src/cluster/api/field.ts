@@ -75,6 +75,8 @@ export interface Field<T = unknown, Filled extends boolean = boolean> {
   readonly image?: ImageRule;
   /** Whether the value is a credential: masked wherever it would be shown. */
   readonly secret?: boolean;
+  /** Why the value changes nothing, where specs carry it and no object depends on it: what is told to a person who writes it. */
+  readonly ignored?: string;
   /** Only for the type checker: it keeps `Filled` in the type. */
   readonly filled?: Filled;
 }
@@ -109,6 +111,29 @@ export function forced<T, F extends boolean>(
 /** The same field, also accepted under the name that the reference gave it. */
 export function alsoSpelled<T, F extends boolean>(oldSpelling: string, field: Field<T, F>): Field<T, F> {
   return { ...field, oldSpelling };
+}
+
+/** The same field, accepted and without effect; `why` ends the sentence "No effect: ". */
+export function ignored<T, F extends boolean>(field: Field<T, F>, why = "kept for specs that carry it"): Field<T, F> {
+  return { ...field, description: `No effect: ${why}.`, ignored: why };
+}
+
+/** The same struct, in which some fields are ignored, each with why. */
+export function ignoring<T, F extends boolean>(
+  field: Field<T, F>,
+  reasons: { readonly [K in keyof T]?: string },
+): Field<T, F> {
+  return { ...field, fields: ignoringFields(field.fields ?? {}, reasons) };
+}
+
+/** The same fields, some of them ignored. */
+export function ignoringFields<F extends Fields>(fields: F, reasons: { readonly [K in keyof F]?: string }): F {
+  const why: Readonly<Record<string, string | undefined>> = reasons;
+  const all = Object.entries(fields).map(([key, field]) => [
+    key,
+    why[key] === undefined ? field : ignored(field, why[key]),
+  ]);
+  return Object.fromEntries(all) as F;
 }
 
 /** A line of text. */

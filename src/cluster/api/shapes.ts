@@ -4,6 +4,8 @@ import {
   choice,
   defaulted,
   flag,
+  ignored,
+  ignoringFields,
   integer,
   list,
   nullable,
@@ -38,12 +40,21 @@ export const defaultTolerations: readonly Toleration[] = ["master", "controlplan
 /** A value of the Kubernetes API that the operator hands on without looking into it. */
 export type Opaque = Readonly<Record<string, Json>>;
 
-const resourceFields = {
-  cpu: quantity("CPU."),
-  memory: quantity("Memory."),
-  storage: quantity("Size of the volume; no effect where there is none."),
-};
-const resources = struct("CPU and memory.", resourceFields);
+const [cpu, memory] = [quantity("CPU."), quantity("Memory.")];
+const storage = quantity("Size of the volume.");
+const noVolume = ignored(storage, "it keeps no volume");
+/** A claim asks for a size and knows no limit. */
+const limits = struct("CPU and memory.", {
+  cpu,
+  memory,
+  storage: ignored(storage, "a volume is asked for by `requests`"),
+});
+/** Requests and limits as they count for every container of a Deployment. */
+export const resourceFields = { requests: struct("CPU and memory.", { cpu, memory, storage: noVolume }), limits };
+
+const unlimited = "its pods get no requests and limits";
+/** Why both are ignored in the others. */
+export const unlimitedPods = { requests: unlimited, limits: unlimited } as const;
 
 const imageParts = {
   repository: imageText("repository", "Registry and path."),
@@ -54,22 +65,14 @@ const imageParts = {
 
 /** Fields of every container: its image and its resources. */
 export function containerFields(image: ImageRule) {
-  return { image: imageField(image), ...imageParts, requests: resources, limits: resources };
+  return { image: imageField(image), ...imageParts, ...resourceFields };
 }
 
 /** A container that specs of the reference carry and nothing runs: accepted as it is, filled in by nobody. */
-export function unusedContainerSpec(description: string) {
+export function unusedContainerSpec(why?: string) {
   const [image, imagePullPolicy] = [text("Image."), text("When to pull it.")];
   const { repository, imageName, tag } = imageParts;
-  return struct(description, {
-    image,
-    imagePullPolicy,
-    repository,
-    imageName,
-    tag,
-    requests: resources,
-    limits: resources,
-  });
+  return ignored(struct("", { image, imagePullPolicy, repository, imageName, tag, ...resourceFields }), why);
 }
 
 /** Spec of a further container beside the one of the component. */
@@ -110,24 +113,28 @@ export function deploymentFields(image: ImageRule) {
 /** Fields of every component that runs as a DaemonSet. */
 export function daemonSetFields(image: ImageRule) {
   return {
-    ...containerFields(image),
+    ...ignoringFields(containerFields(image), unlimitedPods),
     ...placementFields,
-    updateStrategy: text("Update strategy, RollingUpdate or OnDelete; no effect but on the host agent."),
-    maxUnavailable: nullable(integer("No effect; kept for specs that carry it.")),
+    updateStrategy: ignored(text(""), "only the host agent has a choice"),
+    maxUnavailable: ignored(nullable(integer(""))),
   };
 }
 
 /** What specs of the reference carry for a component that keeps no volume. */
 export const unusedStorageFields = {
-  storageClassName: text("No effect; kept for specs that carry it."),
+  storageClassName: ignored(text("")),
 };
+
+/** Requests with those of a volume, for which `size` is asked unless the spec says otherwise. */
+export function requestsWithVolume(size: string) {
+  return struct("CPU, memory and storage.", { cpu, memory, storage: defaulted(storage, size) });
+}
 
 /** Fields of every component that keeps a volume: `size` is asked for unless the spec says otherwise. */
 export function statefulDeploymentFields(image: ImageRule, size: string) {
-  const storage = defaulted(quantity("Size of the volume."), size);
   return {
     ...deploymentFields(image),
-    requests: struct("CPU, memory and storage.", { ...resourceFields, storage }),
+    requests: requestsWithVolume(size),
     storageClassName: defaulted(text("Class of the volume."), localPathClass),
   };
 }
@@ -139,7 +146,8 @@ export function unfilled(fields: Fields): Fields {
 
 function unfilledField(field: Field): Field {
   const { default: _default, image: _image, ...rest } = field;
-  return rest.fields === undefined ? rest : { ...rest, fields: unfilled(rest.fields) };
+  const plain = rest.fields === undefined ? rest : { ...rest, fields: unfilled(rest.fields) };
+  return ignored(plain, "it is not run any more");
 }
 
 /** Spec of a component that runs as a Deployment, with fields of its own. */

@@ -1,4 +1,4 @@
-import { list, text } from "../api/field.ts";
+import { ignoring, list, text } from "../api/field.ts";
 import { serviceImage } from "../api/image.ts";
 import type { Scope } from "../api/scope.ts";
 import { listenPort } from "../api/scope.ts";
@@ -25,7 +25,7 @@ export const apigateway = defineComponent({
     { ...serviceImage("apigateway", enterprise), editionDecides: true },
     {
       apiService: servicePort(30300),
-      wsService: servicePort(wsPort),
+      wsService: ignoring(servicePort(wsPort), { internalOnly: "that of apiService counts" }),
       corsHosts: list("Origins that a browser may call from.", text("An origin.")),
     },
   ),

@@ -1,3 +1,4 @@
+import { ignoring } from "../api/field.ts";
 import { baremetalNodeLabel } from "../api/names.ts";
 import { listenPort, zoneOf } from "../api/scope.ts";
 import { statefulDeploymentSpec, zoneFields } from "../api/shapes.ts";
@@ -13,7 +14,9 @@ export const baremetalAgent = defineComponent({
   specKey: "baremetalagent",
   statusKey: "baremetalagent",
   configKey: "baremetal",
-  spec: statefulDeploymentSpec({ name: "baremetal-agent" }, "100G", zoneFields()),
+  spec: ignoring(statefulDeploymentSpec({ name: "baremetal-agent" }, "100G", zoneFields()), {
+    replicas: "it runs as soon as a node has onecloud.yunion.io/baremetal=enable",
+  }),
   products: ["FullStack", "Edge"],
   perZone: true,
   after: ["keystone", "region"],

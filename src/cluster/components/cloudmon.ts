@@ -1,4 +1,4 @@
-import { alsoSpelled, integer } from "../api/field.ts";
+import { alsoSpelled, ignored, integer } from "../api/field.ts";
 import { serviceImage } from "../api/image.ts";
 import { cloudService, cloudServiceSpec } from "./cloud-service.ts";
 
@@ -9,10 +9,7 @@ export const cloudmon = cloudService({
   type: "cloudmon",
   products: ["FullStack", "CMP", "Edge"],
   spec: cloudServiceSpec(serviceImage("cloudmon", ["ee"]), port, {
-    cloudmonPingDuration: alsoSpelled(
-      "CloudmonPingDuration",
-      integer("No effect; kept for specs that carry it.", { minimum: 0 }),
-    ),
+    cloudmonPingDuration: alsoSpelled("CloudmonPingDuration", ignored(integer("", { minimum: 0 }))),
   }),
   after: ["keystone", "region"],
   port,

@@ -2,6 +2,7 @@ import type { KubeObject } from "../../kube/object.ts";
 import type { Cluster } from "../api/cluster.ts";
 import type { CredentialNeeds } from "../api/credentials.ts";
 import type { Field, JsonObject } from "../api/field.ts";
+import { ignoring } from "../api/field.ts";
 import type { Edition, Product } from "../api/names.ts";
 import { camelCase, editions, products } from "../api/names.ts";
 import type { ComponentFacts, OptionFile, Scope } from "../api/scope.ts";
@@ -103,10 +104,23 @@ export function specsOf(components: readonly Component[]): Readonly<Record<strin
   return Object.fromEntries(sharers.map(([specKey, group = []]) => [specKey, sharedSpec(specKey, group)]));
 }
 
+/** Fields of the usual shapes that none of the components has a use for. */
+function ignoredBy(group: readonly Component[]): Readonly<Record<string, string>> {
+  const [hasTwin, choosesEngine] = [
+    group.some(({ readOnlyReplicas }) => readOnlyReplicas),
+    group.some(({ database }) => database !== undefined && database.engine === undefined),
+  ];
+  return {
+    ...(!hasTwin && { slave_replicas: "it has no read-only pods" }),
+    ...(!choosesEngine && { db_engine: "it has no database to choose for" }),
+  };
+}
+
 function sharedSpec(specKey: string, group: readonly Component[]): Field {
   const [spec, other] = new Set(group.map((component): Field => component.spec));
   if (spec === undefined || other !== undefined) {
     throw new Error(`spec.${specKey} is described in two ways: ${group.map(({ type }) => type).join(", ")}`);
   }
-  return group.some((component) => "getOptions" in component) ? spec : withoutOptions(spec, specKey);
+  const counting = ignoring(spec, ignoredBy(group));
+  return group.some((component) => "getOptions" in component) ? counting : withoutOptions(counting, specKey);
 }

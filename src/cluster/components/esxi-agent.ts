@@ -1,13 +1,17 @@
+import { ignoring } from "../api/field.ts";
 import { serviceImage } from "../api/image.ts";
 import { labelKeys } from "../api/names.ts";
 import { listenPort, zoneOf } from "../api/scope.ts";
-import { statefulDeploymentSpec, zoneFields } from "../api/shapes.ts";
+import { requestsWithVolume, statefulDeploymentSpec, zoneFields } from "../api/shapes.ts";
 import { isLocal } from "../objects/claim.ts";
 import { apartFrom } from "../objects/placement.ts";
 import { hostPath } from "../objects/volumes.ts";
 import { deployment } from "../objects/workloads.ts";
 import { accountOptions, baseOptions } from "../options/groups.ts";
 import { defineComponent } from "./component.ts";
+
+/** Size of the volume that it once had. */
+const onceKept = "30G";
 
 /** Speaks with the vCenters and ESXi hosts of a zone. */
 export const esxiAgent = defineComponent({
@@ -16,8 +20,10 @@ export const esxiAgent = defineComponent({
   statusKey: "esxiagent",
   configKey: "esxiagent",
   labels: { [labelKeys.hostDeployer]: "" },
-  // Size and class are those of a volume that it once had.
-  spec: statefulDeploymentSpec(serviceImage("esxi-agent"), "30G", zoneFields()),
+  spec: statefulDeploymentSpec(serviceImage("esxi-agent"), onceKept, {
+    ...zoneFields(),
+    requests: ignoring(requestsWithVolume(onceKept), { storage: "it keeps no volume any more" }),
+  }),
   products: ["FullStack", "CMP", "Edge"],
   perZone: true,
   after: ["keystone", "region"],

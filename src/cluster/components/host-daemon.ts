@@ -1,11 +1,11 @@
-import type { SpecOf } from "../api/field.ts";
-import { alsoSpelled, defaulted, flag, integer, nullable, text } from "../api/field.ts";
+import type { Field, SpecOf } from "../api/field.ts";
+import { alsoSpelled, defaulted, flag, ignoring, integer, nullable, text } from "../api/field.ts";
 import type { ImageRule } from "../api/image.ts";
 import { serviceImage } from "../api/image.ts";
 import { hostNodeLabel, productsWithHosts } from "../api/names.ts";
 import type { Scope } from "../api/scope.ts";
-import type { DaemonSetSpec } from "../api/shapes.ts";
-import { containerSpec, daemonSetSpec } from "../api/shapes.ts";
+import type { ContainerSpec, DaemonSetSpec } from "../api/shapes.ts";
+import { containerSpec, daemonSetSpec, unlimitedPods } from "../api/shapes.ts";
 import { agentDirectories } from "../objects/host-directories.ts";
 import type { Container } from "../objects/pod.ts";
 import type { DaemonSetParts } from "../objects/workloads.ts";
@@ -26,14 +26,15 @@ export const maxUnavailableCount = defaulted(
   agentsAway,
 );
 
+function agentSpec(description: string, image: ImageRule): Field<ContainerSpec, true> {
+  return ignoring(containerSpec(description, image), unlimitedPods);
+}
+
 /** `spec.hostagent`: the agent of hosts, and what else runs on each of them. Six components share it. */
 export const hostagentSpec = daemonSetSpec(serviceImage("host"), {
-  sdnAgent: alsoSpelled("SdnAgent", containerSpec("Networks of virtual machines.", serviceImage("sdnagent"))),
-  ovnController: alsoSpelled("OvnController", containerSpec("Open vSwitch and OVN.", openVswitchImage)),
-  hostHealth: alsoSpelled(
-    "HostHealth",
-    containerSpec("Watches over the host.", { name: "host-health", tag: "v0.0.4" }),
-  ),
+  sdnAgent: alsoSpelled("SdnAgent", agentSpec("Networks of virtual machines.", serviceImage("sdnagent"))),
+  ovnController: alsoSpelled("OvnController", agentSpec("Open vSwitch and OVN.", openVswitchImage)),
+  hostHealth: alsoSpelled("HostHealth", agentSpec("Watches over the host.", { name: "host-health", tag: "v0.0.4" })),
   ovnEncapIpDetectionMethod: alsoSpelled(
     "OvnEncapIpDetectionMethod",
     text("How the address is found that virtual networks are tunnelled through."),
@@ -43,6 +44,7 @@ export const hostagentSpec = daemonSetSpec(serviceImage("host"), {
   hostCpuPassthrough: nullable(flag("Show virtual machines the processor of the host; on unless false.")),
   defaultQemuVersion: defaulted(text("Version of QEMU of new virtual machines."), usualQemuVersion),
   maxUnavailableCount,
+  updateStrategy: text("Update strategy of the host agent, RollingUpdate or OnDelete."),
 });
 
 /** That spec as meant. */

@@ -1,5 +1,5 @@
 import type { DefaultContext, JsonObject } from "../api/field.ts";
-import { defaulted, flag, secretText, struct, text } from "../api/field.ts";
+import { defaulted, flag, ignoring, secretText, struct, text } from "../api/field.ts";
 import { serviceImage } from "../api/image.ts";
 import { bootstrapPasswordKey, credentialsName } from "../api/names.ts";
 import type { Scope } from "../api/scope.ts";
@@ -18,7 +18,7 @@ const adminPort = 30357;
 export const keystone = defineComponent({
   type: "keystone",
   spec: deploymentSpec(serviceImage("keystone"), {
-    publicService: servicePort(30500),
+    publicService: ignoring(servicePort(30500), { internalOnly: "that of adminService counts" }),
     adminService: servicePort(adminPort),
     disableTLS: flag("Speak plain HTTP."),
     bootstrapPassword: secretText("Password of sysadmin; generated when empty."),

@@ -14,7 +14,7 @@ import { agentsAway, commonFile, maxUnavailableCount } from "./host-daemon.ts";
 export const lbagent = defineComponent({
   type: "lbagent",
   spec: daemonSetSpec(serviceImage("lbagent"), {
-    ovnController: alsoSpelled("OvnController", unusedContainerSpec("No effect: that of hostagent counts.")),
+    ovnController: alsoSpelled("OvnController", unusedContainerSpec("that of hostagent counts")),
     maxUnavailableCount,
   }),
   products: ["FullStack", "Edge", "AI"],

@@ -9,7 +9,7 @@ export const notify = cloudService({
   type: "notify",
   spec: cloudServiceSpec(serviceImage("notify"), port, {
     ...unusedStorageFields,
-    plugins: unusedContainerSpec("No effect; kept for specs that carry it."),
+    plugins: unusedContainerSpec(),
   }),
   port,
   account: "notify",

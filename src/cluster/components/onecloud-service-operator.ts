@@ -1,5 +1,7 @@
 import type { KubeObject } from "../../kube/object.ts";
 import type { Scope } from "../api/scope.ts";
+import { ignoring } from "../api/field.ts";
+import { unlimitedPods } from "../api/shapes.ts";
 import { listenPort, podLabelsOf } from "../api/scope.ts";
 import { labelKeys } from "../api/names.ts";
 import { service } from "../objects/service.ts";
@@ -17,7 +19,7 @@ export const onecloudServiceOperator = defineComponent({
   type: "onecloud-service-operator",
   labels: { [labelKeys.component]: podType, [labelKeys.app]: podType, ...managerLabel },
   products: ["FullStack", "CMP", "Edge"],
-  spec: cloudServiceSpec({ name: "onecloud-service-operator" }, port, {}),
+  spec: ignoring(cloudServiceSpec({ name: "onecloud-service-operator" }, port, {}), unlimitedPods),
   port,
   account: podType,
   fileAt: { name: "oro.conf", directory: "/etc/yunion" },

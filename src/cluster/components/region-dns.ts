@@ -1,6 +1,6 @@
 import { defaulted, flag, integer, list, struct, text } from "../api/field.ts";
 import { controllerNodeLabel } from "../api/names.ts";
-import { daemonSetSpec } from "../api/shapes.ts";
+import { daemonSetSpec, resourceFields } from "../api/shapes.ts";
 import { headlessService } from "../objects/service.ts";
 import { daemonSet } from "../objects/workloads.ts";
 import { dnsServerText, everywhere } from "../options/dns-server.ts";
@@ -16,6 +16,7 @@ export const regionDns = defineComponent({
   spec: daemonSetSpec(
     { name: "region-dns" },
     {
+      ...resourceFields,
       cache_ttl: defaulted(
         integer("Seconds for which answers are kept; 300 when 0.", { minimum: 0 }),
         usualCacheSeconds,

@@ -1,9 +1,9 @@
-import { alsoSpelled, defaulted, flag, forced, text } from "../api/field.ts";
+import { alsoSpelled, defaulted, flag, forced, ignored, ignoring, text } from "../api/field.ts";
 import { imageField, imageOf } from "../api/image.ts";
 import { productsWithHosts } from "../api/names.ts";
 import type { Scope } from "../api/scope.ts";
 import type { ContainerSpec } from "../api/shapes.ts";
-import { containerSpec, daemonSetSpec } from "../api/shapes.ts";
+import { containerSpec, daemonSetSpec, unlimitedPods } from "../api/shapes.ts";
 import type { Container } from "../objects/pod.ts";
 import { hostPath } from "../objects/volumes.ts";
 import { daemonSet } from "../objects/workloads.ts";
@@ -19,14 +19,20 @@ export const telegraf = defineComponent({
   spec: daemonSetSpec(
     { name: "telegraf", tag: "release-1.36.4-6" },
     {
-      initContainerImage: forced(imageField(initImage), ({ siblings: { repository = "" }, ...context }) =>
-        imageOf(initImage, { ...context, siblings: { repository } }),
+      initContainerImage: ignored(
+        forced(imageField(initImage), ({ siblings: { repository = "" }, ...context }) =>
+          imageOf(initImage, { ...context, siblings: { repository } }),
+        ),
+        "it is worked out from `repository`",
       ),
       enableRaidPlugin: flag("Measure RAID controllers too."),
       telegrafConfigDir: defaulted(text("Directory of the node with the configuration."), ownDirectory),
       telegrafRaid: alsoSpelled(
         "TelegrafRaid",
-        containerSpec("Measures RAID controllers.", { name: "telegraf-raid-plugin", tag: "v4.0-20260115.0" }),
+        ignoring(
+          containerSpec("Measures RAID controllers.", { name: "telegraf-raid-plugin", tag: "v4.0-20260115.0" }),
+          unlimitedPods,
+        ),
       ),
     },
   ),

@@ -1,5 +1,5 @@
-import { defaulted, flag, struct, text } from "../api/field.ts";
-import { containerFields } from "../api/shapes.ts";
+import { defaulted, flag, ignoringFields, struct, text } from "../api/field.ts";
+import { containerFields, unlimitedPods } from "../api/shapes.ts";
 import { cronJob } from "../objects/cron-job.ts";
 import { defineComponent } from "./component.ts";
 
@@ -8,7 +8,7 @@ export const test = defineComponent({
   type: "test",
   specKey: "cronjobTest",
   spec: struct("A CronJob that greets; the example of a component.", {
-    ...containerFields({ name: "test" }),
+    ...ignoringFields(containerFields({ name: "test" }), unlimitedPods),
     disable: defaulted(flag("Do not run it."), true),
     schedule: defaulted(text("When it runs, in the format of cron."), "*/1 * * * *"),
   }),

@@ -1,3 +1,4 @@
+import { ignoring } from "../api/field.ts";
 import { serviceImage } from "../api/image.ts";
 import { controllerNodeLabel } from "../api/names.ts";
 import { daemonSetSpec, engineField, servicePort } from "../api/shapes.ts";
@@ -10,7 +11,10 @@ import { defineComponent } from "./component.ts";
 /** Licences and support of the enterprise editions. */
 export const yunionagent = defineComponent({
   type: "yunionagent",
-  spec: daemonSetSpec(serviceImage("yunionagent"), { service: servicePort(30898), db_engine: engineField }),
+  spec: daemonSetSpec(serviceImage("yunionagent"), {
+    service: ignoring(servicePort(30898), { internalOnly: "it listens on its node, and so on no port of a Service" }),
+    db_engine: engineField,
+  }),
   port: 30898,
   account: "yunionagent",
   database: { name: "yunionagent", clickhouse: false },
