@@ -112,15 +112,20 @@ export async function until<T>(
   throw new Error(`not within ten minutes: ${what}`);
 }
 
+/** The spec of the example of the README. */
+export const exampleSpec = {
+  mysql: { host: "10.168.222.218", username: "root", password: "your-sql-passwd" },
+  region: "region0",
+} as const;
+
 /** Creates a namespace and the example of the README in it; `inside` keeps it off the ports of nodes, so that many fit. */
 export async function createCluster(plane: Plane, namespace: string, inside = false): Promise<void> {
   await plane.client.create(namespaces, { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
-  const mysql = { host: "10.168.222.218", username: "root", password: "your-sql-passwd" };
   await plane.client.create(clusters, {
     apiVersion: clusters.apiVersion,
     kind: clusters.kind,
     metadata: { name: "example", namespace },
-    spec: { ...(inside ? insideSpec() : {}), mysql, region: "region0" },
+    spec: { ...(inside ? insideSpec() : {}), ...exampleSpec },
   });
 }
 

@@ -49,8 +49,8 @@ export interface Carried {
   readonly resting: readonly Resting[];
 }
 
-/** Components that are synced side by side. */
-const sideBySide = 8;
+/** Components that are synced side by side: objects of one follow each other, so that fewer leave the API server idle between them. */
+const sideBySide = 24;
 
 /** Works out what the components of a cluster want; pure. */
 export function planOf(inputs: Inputs): Plan {
