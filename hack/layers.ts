@@ -82,6 +82,7 @@ export const layers: readonly Layer[] = [
       `${cluster}/objects`,
       `${cluster}/components/component.ts`,
       "src/kube/api-error.ts",
+      "src/kube/pod-trouble.ts",
       ...words,
     ],
     why: "the sync takes components as data and knows none in particular; what it needs of a client it declares itself",

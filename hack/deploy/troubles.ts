@@ -1,4 +1,6 @@
 import type { KubeObject } from "../../src/kube/object.ts";
+import type { PodTrouble } from "../../src/kube/pod-trouble.ts";
+import { refusalOfPods, troubleOfPod as toldByStatus } from "../../src/kube/pod-trouble.ts";
 
 /** Why a pod does not come up: what and the remedy, in one sentence. */
 export interface Trouble {
@@ -7,85 +9,62 @@ export interface Trouble {
   readonly final: boolean;
 }
 
-interface ContainerStatus {
-  readonly image: string;
-  readonly restartCount: number;
-  readonly state?: { readonly waiting?: { readonly reason?: string; readonly message?: string } };
-  readonly lastState?: { readonly terminated?: { readonly exitCode: number; readonly message?: string } };
-}
-
-interface Condition {
-  readonly type: string;
-  readonly status: string;
-  readonly reason?: string;
-  readonly message?: string;
-}
-
-interface PodStatus {
-  readonly conditions?: readonly Condition[];
-  readonly containerStatuses?: readonly ContainerStatus[];
-}
-
-const unpulled = ["ErrImagePull", "ImagePullBackOff", "InvalidImageName"];
-const unmade = ["CreateContainerConfigError", "CreateContainerError", "RunContainerError"];
-
 /** What keeps a pod of the operator from being ready; there is always an answer. */
 export function troubleOfPod(pod: KubeObject): Trouble {
-  const { containerStatuses = [], conditions = [] } = (pod["status"] ?? {}) as PodStatus;
   const { name, namespace = "" } = pod.metadata;
-  const [status] = containerStatuses;
-  const log = `kubectl logs -n ${namespace} ${name}`;
-  if (status !== undefined) return troubleOfContainer(status, name, log);
-  const scheduled = conditions.find(({ type }) => type === "PodScheduled");
-  const why = scheduled?.status === "False" ? `no node takes it: ${sentence(scheduled.message)}` : "it has not started";
-  return { final: false, sentence: `pod ${name} waits, ${why} (kubectl describe pod -n ${namespace} ${name})` };
+  const trouble = toldByStatus(pod);
+  if (trouble !== undefined) return inWords(trouble, { pod: name, namespace });
+  const { containerStatuses = [] } = (pod["status"] ?? {}) as { readonly containerStatuses?: readonly object[] };
+  const sentence =
+    containerStatuses.length > 0
+      ? `pod ${name} runs and does not become ready: see ${logOf(name, namespace)}`
+      : `pod ${name} waits, it has not started (${describing(name, namespace)})`;
+  return { final: false, sentence };
 }
 
-function troubleOfContainer(status: ContainerStatus, pod: string, log: string): Trouble {
-  const { reason = "", message } = status.state?.waiting ?? {};
-  const ended = status.lastState?.terminated;
-  if (unpulled.includes(reason))
-    return { final: reason !== "ErrImagePull", sentence: unpulledSentence(status, message) };
-  if (unmade.includes(reason))
-    return {
-      final: reason === "CreateContainerConfigError",
-      sentence: `the container of pod ${pod} cannot start: ${sentence(message)}`,
-    };
-  if (ended !== undefined && status.restartCount > 0) {
-    const said = lastLine(ended.message);
-    const why = said === undefined ? `see ${log} --previous` : `it says: ${said}`;
-    return {
-      final: reason === "CrashLoopBackOff",
-      sentence: `the operator ended with exit code ${ended.exitCode}, ${why}`,
-    };
+function inWords(
+  trouble: PodTrouble,
+  { pod, namespace }: { readonly pod: string; readonly namespace: string },
+): Trouble {
+  if (trouble.kind === "notScheduled") {
+    const sentence = `pod ${pod} waits, no node takes it: ${trouble.message} (${describing(pod, namespace)})`;
+    return { final: false, sentence };
   }
-  return { final: false, sentence: `pod ${pod} runs and does not become ready: see ${log}` };
+  if (trouble.kind === "ending") {
+    const said = lastLine(trouble.lastWords);
+    const why = said === undefined ? `see ${logOf(pod, namespace)} --previous` : `it says: ${said}`;
+    return { final: trouble.backsOff, sentence: `the operator ended with exit code ${trouble.exitCode}, ${why}` };
+  }
+  const { kind, image, reason, message } = trouble;
+  return kind === "imageNotPulled"
+    ? { final: reason !== "ErrImagePull", sentence: `image ${image} cannot be pulled (${message}): ${pullRemedy}` }
+    : {
+        final: reason === "CreateContainerConfigError",
+        sentence: `the container of pod ${pod} cannot start: ${message}`,
+      };
 }
 
-function unpulledSentence({ image }: ContainerStatus, message?: string): string {
-  const remedy =
-    "look whether make image-push has pushed it, whether the nodes reach the registry, and whether ServiceAccount onecloud-operator-manager needs imagePullSecrets";
-  return `image ${image} cannot be pulled (${sentence(message)}): ${remedy}`;
+const pullRemedy =
+  "look whether make image-push has pushed it, whether the nodes reach the registry, and whether ServiceAccount onecloud-operator-manager needs imagePullSecrets";
+
+function describing(pod: string, namespace: string): string {
+  return `kubectl describe pod -n ${namespace} ${pod}`;
+}
+
+function logOf(pod: string, namespace: string): string {
+  return `kubectl logs -n ${namespace} ${pod}`;
 }
 
 /** What keeps a Deployment from making its pods at all; undefined when nothing does. */
 export function troubleOfDeployment(deployment: KubeObject): Trouble | undefined {
-  const { conditions = [] } = (deployment["status"] ?? {}) as PodStatus;
-  const failure = conditions.find(({ type, status }) => type === "ReplicaFailure" && status === "True");
-  if (failure === undefined) return undefined;
+  const refusal = refusalOfPods(deployment);
+  if (refusal === undefined) return undefined;
   const { namespace = "" } = deployment.metadata;
   const where = `look at quotas and admission policies of namespace ${namespace}`;
-  return { final: false, sentence: `no pod can be made (${sentence(failure.message)}): ${where}` };
-}
-
-function sentence(text: string | undefined): string {
-  return (text ?? "Kubernetes does not say why")
-    .trim()
-    .replaceAll(/\s*\n\s*/g, " ")
-    .replace(/\.$/, "");
+  return { final: false, sentence: `no pod can be made (${refusal}): ${where}` };
 }
 
 /** The operator tells a failure in the last line that it writes. */
-function lastLine(text = ""): string | undefined {
+function lastLine(text: string): string | undefined {
   return text.trimEnd().split("\n").at(-1)?.trim() || undefined;
 }

@@ -98,6 +98,8 @@ async function pass(
     clustersIn: () => neighbours,
     surroundings: (namespace) => ({ ...around, workload: (name) => workloadAt(store, { namespace, name }) }),
     planOf,
+    // What keeps pods from coming is no difference.
+    troubledPods: () => Promise.resolve([]),
     // What waits for the end of a pause is what shall be seen.
     pauseOf: () => undefined,
     validate: validateSpec,

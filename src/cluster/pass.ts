@@ -31,6 +31,7 @@ import { outcomeText } from "./sync/outcome.ts";
 import type { Contests } from "./sync/contests.ts";
 import type { Carried, planOf } from "./sync/plan.ts";
 import { carryOut } from "./sync/plan.ts";
+import type { TroubledPod } from "./sync/pod-troubles.ts";
 import type { Store } from "./sync/store.ts";
 import type { Problem } from "./validate.ts";
 
@@ -48,6 +49,8 @@ export interface World {
   readonly clustersIn: (namespace: string) => readonly KubeObject[];
   readonly surroundings: (namespace: string) => Surroundings;
   readonly planOf: typeof planOf;
+  /** The pods of a cluster that are in trouble, as they were seconds ago at most; none where they cannot be seen. */
+  readonly troubledPods: (object: KubeObject) => Promise<readonly TroubledPod[]>;
   /** Why nothing may be written for the cluster, in a sentence; `undefined` when it may. */
   readonly pauseOf: (object: KubeObject) => string | undefined;
   readonly validate: (written: Reading["written"]) => readonly Problem[];
@@ -162,9 +165,10 @@ async function release(reading: Reading, world: World, log: Logger): Promise<Rel
 async function sync(reading: Reading, world: World, log: Logger): Promise<Omit<Report, "released">> {
   const { components, store } = world;
   const { cluster, object, written } = reading;
+  const before = storedStatus(object);
   const otherInstances = world.clustersIn(cluster.namespace).filter(isOther(object)).map(instanceOf);
   const credentials = await ensureCredentials(cluster, credentialNeedsOf(components), { store, otherInstances });
-  const facts = readFacts(world.surroundings(cluster.namespace), storedStatus(object));
+  const facts = readFacts(world.surroundings(cluster.namespace), before);
   const plan = world.planOf({ cluster, credentials, facts, components });
   if (plan.problems.length > 0) return stopped(reading, "InvalidSpec", plan.problems.join("; "));
   await ensureServiceAccount(cluster, store);
@@ -172,11 +176,21 @@ async function sync(reading: Reading, world: World, log: Logger): Promise<Omit<R
     store,
     contests: world.contests,
     otherInstances,
-    before: storedStatus(object),
+    before,
+    troubled: async () => (isSlow(before, world.now()) ? await world.troubledPods(object) : []),
   });
   const report = { generation: cluster.generation, written, cluster, unseen: world.rights.unseen(), ...carried };
   logChanges(log, outcomesOf(report));
   return report;
+}
+
+/** How long a cluster may take to become ready before anybody looks at its pods, in milliseconds. */
+const patienceMs = 10_000;
+
+function isSlow({ conditions = [] }: Partial<ClusterStatus>, now: Date): boolean {
+  const ready = conditions.find(({ type }) => type === "Ready");
+  const since = Date.parse(ready?.lastTransitionTime ?? "");
+  return ready?.status === "False" && now.getTime() - since >= patienceMs;
 }
 
 function isOther({ metadata }: KubeObject): (cluster: KubeObject) => boolean {

@@ -16,6 +16,7 @@ import type { DefaultsWriter } from "./prepare/defaults.ts";
 import { PreparationError } from "./prepare/preparation-error.ts";
 import type { ClusterWriter } from "./prepare/release.ts";
 import type { World } from "./pass.ts";
+import { podLooks } from "./pod-looks.ts";
 import { rightsOf } from "./rights.ts";
 import { createContests } from "./sync/contests.ts";
 import { workloadAt } from "./sync/kinds.ts";
@@ -55,6 +56,7 @@ export function createWorld(parts: WorldParts): World {
       workload: (name) => workloadAt(store, { namespace, name }),
     }),
     planOf: recentPlans(),
+    troubledPods: podLooks(store, () => performance.now()),
     pauseOf,
     validate: validateSpec,
     writeStatus: async (object, status) => watches.clusters.remember(await writeStatus(client, object, status)),

@@ -9,7 +9,7 @@ import { owner } from "./plain-objects.ts";
 
 /** A store with nothing fought over, and no other cluster in the namespace. */
 export function carrying(store: Store, before: Partial<ClusterStatus> = {}): Carrying {
-  return { store, before, contests: createContests(() => 0), otherInstances: [] };
+  return { store, before, contests: createContests(() => 0), otherInstances: [], troubled: () => Promise.resolve([]) };
 }
 
 /** The same for one component of which the status said this. */

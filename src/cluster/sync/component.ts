@@ -8,6 +8,8 @@ import { rowOf } from "./kinds.ts";
 import { reasonForNoPods } from "./no-pods.ts";
 import type { Complaint, Outcome } from "./outcome.ts";
 import { podSpecOf } from "./pod-spec.ts";
+import type { TroubledPod } from "./pod-troubles.ts";
+import { causeIn, podReasons } from "./pod-troubles.ts";
 import type { Rollout } from "./rollout.ts";
 import { isDone, rolloutOf } from "./rollout.ts";
 import type { Store } from "./store.ts";
@@ -74,10 +76,38 @@ export function heldBack(component: Component, { isPending, before }: StartCondi
     : { reason: "DependencyNotReady", message: `it starts when ${pending} is rolled out` };
 }
 
-/** What is said of a rollout is said of pods; any other failure may be that of a workload that never was. */
-function hasRun({ phase, reason }: Partial<ComponentStatus>): boolean {
-  if (phase === "Failed") return Object.values(states).some((state) => state.reason === reason);
-  return phase === "Ready" || phase === "Progressing";
+/** Any other failure than that of pods may be one of a workload that never was. */
+function hasRun(before: Partial<ComponentStatus>): boolean {
+  return before.phase === "Ready" || before.phase === "Progressing" || isAboutPods(before);
+}
+
+/** Whether a component is not ready for the sake of its pods. */
+function isAboutPods({ phase, reason = "" }: Partial<ComponentStatus>): boolean {
+  return phase === "Progressing" || (phase === "Failed" && reasonsOfPods.has(reason));
+}
+
+/** The results with what is seen of the cause where pods do not come; nobody looks at pods where all have come. */
+export async function withCauses(
+  results: readonly ComponentResult[],
+  {
+    objectsOf,
+    store,
+    troubled,
+  }: {
+    readonly objectsOf: ReadonlyMap<string, readonly KubeObject[]>;
+    readonly store: Store;
+    readonly troubled: () => Promise<readonly TroubledPod[]>;
+  },
+): Promise<readonly ComponentResult[]> {
+  if (!results.some(({ status }) => isAboutPods(status))) return results;
+  const seen = await troubled();
+  return results.map((result) => {
+    const { component, status } = result;
+    if (!isAboutPods(status)) return result;
+    const workloads = (objectsOf.get(component.type) ?? []).filter(isWorkload);
+    const live = workloads.flatMap((object) => store.cached(rowOf(object).kind, keyOf(object)) ?? []);
+    return { ...result, status: { ...status, ...causeIn(live, seen, component.specKey) } };
+  });
 }
 
 /** Why workloads may not be made or changed at present: the first of the gates before the component that is not open. */
@@ -134,9 +164,14 @@ function statusOf(
 }
 
 /** A Deployment that is scaled up looks like one that has lost pods; but none of those that ran before is away. */
-function isGrowing({ phase, ready: counted }: Partial<ComponentStatus>, ready: number, wanted: number): boolean {
+function isGrowing(
+  { phase, reason, ready: counted }: Partial<ComponentStatus>,
+  ready: number,
+  wanted: number,
+): boolean {
   const [readyBefore = Number.POSITIVE_INFINITY, wantedBefore = 0] = counted?.split("/").map(Number) ?? [];
-  return ready >= readyBefore && (phase === "Progressing" || wanted > wantedBefore);
+  const wasGrowing = phase === "Progressing" || podReasons.some((one) => one === reason);
+  return ready >= readyBefore && (wasGrowing || wanted > wantedBefore);
 }
 
 function asGrowing(rollout: Rollout): Rollout {
@@ -170,6 +205,8 @@ const states: Readonly<
     message: "its rollout made no progress within its deadline: look at its pods",
   },
 };
+
+const reasonsOfPods = new Set([...Object.values(states).map(({ reason }) => reason), ...podReasons]);
 
 function stateOf(rollouts: readonly Rollout[]): Pick<ComponentStatus, "phase" | "reason" | "message"> {
   const worst = (["stuck", "degraded", "progressing", "leftToPeople"] as const).find((state) =>

@@ -4,12 +4,21 @@ import type { ClusterStatus } from "../api/status.ts";
 import type { Component } from "../components/component.ts";
 import type { Applying, Waiting } from "./apply.ts";
 import type { ComponentResult } from "./component.ts";
-import { heldBack, heldByGate, isCarriedOut, isRolledOut, refusedComponent, syncComponent } from "./component.ts";
+import {
+  heldBack,
+  heldByGate,
+  isCarriedOut,
+  isRolledOut,
+  refusedComponent,
+  syncComponent,
+  withCauses,
+} from "./component.ts";
 import type { Contests } from "./contests.ts";
 import { inParallel } from "./in-parallel.ts";
 import { judge } from "./judge.ts";
 import type { Outcome } from "./outcome.ts";
 import { leftovers, removeObject } from "./remove.ts";
+import type { TroubledPod } from "./pod-troubles.ts";
 import { sparing, withWhatIsLeft } from "./retired.ts";
 import type { Store } from "./store.ts";
 import { unseenIn } from "./unseen.ts";
@@ -76,10 +85,12 @@ export interface Carrying {
   readonly contests: Contests;
   /** Instance labels of the other clusters in the namespace. */
   readonly otherInstances: readonly string[];
+  /** The pods of the cluster that are in trouble; asked for only where pods do not come. */
+  readonly troubled: () => Promise<readonly TroubledPod[]>;
 }
 
 /** Makes the cluster what the plan says, and removes what it no longer says. */
-export async function carryOut(plan: Plan, { before, ...means }: Carrying): Promise<Carried> {
+export async function carryOut(plan: Plan, { before, troubled, ...means }: Carrying): Promise<Carried> {
   const { cluster, wanted } = plan;
   const { store } = means;
   const objectsOf = new Map(wanted.map(({ component, objects }) => [component.type, objects]));
@@ -95,11 +106,12 @@ export async function carryOut(plan: Plan, { before, ...means }: Carrying): Prom
     const result = await syncComponent(component, objects, how);
     return isStopped(component, cluster) ? asStopped(result) : result;
   });
+  const explained = await withCauses(results, { objectsOf, store, troubled });
   const all = wanted.flatMap(({ objects }) => objects);
   const left = leftovers(store, cluster.uid, all).filter(({ object }) => !isLeftAlone(object, cluster));
   const { spared, unwanted } = sparing(left, plan);
   const removed = await inParallel(unwanted, sideBySide, (one) => removeObject(one, store));
-  return { results, removed, resting: plan.resting.map((one) => withWhatIsLeft(one, spared)) };
+  return { results: explained, removed, resting: plan.resting.map((one) => withWhatIsLeft(one, spared)) };
 }
 
 function given(holds: { readonly [K in "holdStart" | "holdChange"]: Waiting | undefined }): Partial<Applying> {

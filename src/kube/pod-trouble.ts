@@ -1,0 +1,90 @@
+import type { KubeObject } from "./object.ts";
+
+/** What keeps a pod from being ready, as its status tells it; messages are those of Kubernetes, on one line. */
+export type PodTrouble =
+  | { readonly kind: "notScheduled"; readonly message: string }
+  | (InContainer & {
+      readonly kind: "imageNotPulled" | "containerNotMade";
+      /** What the container waits for, `ImagePullBackOff`. */
+      readonly reason: string;
+      readonly message: string;
+    })
+  | (InContainer & {
+      readonly kind: "ending";
+      readonly exitCode: number;
+      readonly restarts: number;
+      /** Whether Kubernetes waits before it starts the container again. */
+      readonly backsOff: boolean;
+      /** What the container left to be read, often the end of its log: it may hold anything, a credential too. */
+      readonly lastWords: string;
+    });
+
+interface InContainer {
+  readonly container: string;
+  readonly image: string;
+}
+
+interface ContainerStatus {
+  readonly name: string;
+  readonly image: string;
+  readonly ready?: boolean;
+  readonly restartCount: number;
+  readonly state?: { readonly waiting?: { readonly reason?: string; readonly message?: string } };
+  readonly lastState?: { readonly terminated?: { readonly exitCode: number; readonly message?: string } };
+}
+
+interface PodStatus {
+  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
+  readonly initContainerStatuses?: readonly ContainerStatus[];
+  readonly containerStatuses?: readonly ContainerStatus[];
+}
+
+/** The first trouble of a pod, in the order in which its containers start; `undefined` when it is ready or only on its way. */
+export function troubleOfPod(pod: KubeObject): PodTrouble | undefined {
+  const { initContainerStatuses = [], containerStatuses = [], conditions = [] } = (pod["status"] ?? {}) as PodStatus;
+  const unready = [...initContainerStatuses, ...containerStatuses].filter(({ ready }) => ready !== true);
+  const found = unready.map(troubleOfContainer).find((trouble) => trouble !== undefined);
+  if (found !== undefined) return found;
+  const scheduled = conditions.find(({ type }) => type === "PodScheduled");
+  return scheduled?.status === "False" ? { kind: "notScheduled", message: onOneLine(scheduled.message) } : undefined;
+}
+
+const unpulled = ["ErrImagePull", "ImagePullBackOff", "InvalidImageName"];
+const unmade = ["CreateContainerConfigError", "CreateContainerError", "RunContainerError"];
+
+function troubleOfContainer({
+  name: container,
+  image,
+  state,
+  lastState,
+  restartCount: restarts,
+}: ContainerStatus): PodTrouble | undefined {
+  const { reason = "", message } = state?.waiting ?? {};
+  const where = { container, image };
+  if (unpulled.includes(reason)) return { kind: "imageNotPulled", ...where, reason, message: causeOf(message) };
+  if (unmade.includes(reason)) return { kind: "containerNotMade", ...where, reason, message: onOneLine(message) };
+  const ended = lastState?.terminated;
+  if (ended === undefined || restarts === 0) return undefined;
+  const { exitCode, message: lastWords = "" } = ended;
+  return { kind: "ending", ...where, exitCode, restarts, backsOff: reason === "CrashLoopBackOff", lastWords };
+}
+
+/** The kubelet says by turns what went wrong, and that it waits because that went wrong. */
+function causeOf(message: string | undefined): string {
+  return onOneLine(message).replace(/^Back-off pulling image "[^"]*": \w+: /, "");
+}
+
+/** Why the pods of a workload are refused, by a quota or an admission policy for instance; `undefined` when they are not. */
+export function refusalOfPods({ status }: KubeObject): string | undefined {
+  const { conditions = [] } = (status ?? {}) as Pick<PodStatus, "conditions">;
+  const failure = conditions.find((condition) => condition.type === "ReplicaFailure" && condition.status === "True");
+  return failure && onOneLine(failure.message);
+}
+
+/** Text of Kubernetes as a part of a sentence. */
+function onOneLine(text = "Kubernetes does not say why"): string {
+  return text
+    .trim()
+    .replaceAll(/\s*\n\s*/g, " ")
+    .replace(/\.$/, "");
+}
