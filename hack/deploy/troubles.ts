@@ -18,7 +18,7 @@ export function troubleOfPod(pod: KubeObject): Trouble {
   const sentence =
     containerStatuses.length > 0
       ? `pod ${name} runs and does not become ready: see ${logOf(name, namespace)}`
-      : `pod ${name} waits, it has not started (${describing(name, namespace)})`;
+      : notStarted(name, namespace);
   return { final: false, sentence };
 }
 
@@ -30,6 +30,7 @@ function inWords(
     const sentence = `pod ${pod} waits, no node takes it: ${trouble.message} (${describing(pod, namespace)})`;
     return { final: false, sentence };
   }
+  if (trouble.kind === "notStarted") return { final: false, sentence: notStarted(pod, namespace) };
   if (trouble.kind === "ending") {
     const said = lastLine(trouble.lastWords);
     const why = said === undefined ? `see ${logOf(pod, namespace)} --previous` : `it says: ${said}`;
@@ -46,6 +47,10 @@ function inWords(
 
 const pullRemedy =
   "look whether make image-push has pushed it, whether the nodes reach the registry, and whether ServiceAccount onecloud-operator-manager needs imagePullSecrets";
+
+function notStarted(pod: string, namespace: string): string {
+  return `pod ${pod} waits, it has not started (${describing(pod, namespace)})`;
+}
 
 function describing(pod: string, namespace: string): string {
   return `kubectl describe pod -n ${namespace} ${pod}`;

@@ -10,7 +10,7 @@ const looksCountMs = 5_000;
 /** Looks at the pods of clusters when asked, at those of one cluster only so often. Who may not look, or cannot, sees no trouble. */
 export function podLooks(
   store: Pick<Store, "list">,
-  now: () => number,
+  { now, date }: { readonly now: () => number; readonly date: () => Date },
 ): (cluster: KubeObject) => Promise<readonly TroubledPod[]> {
   const looks = new Map<string, { readonly at: number; readonly seen: Promise<readonly TroubledPod[]> }>();
   return async (cluster) => {
@@ -18,7 +18,7 @@ export function podLooks(
     for (const [of, { at }] of looks) if (now() - at >= looksCountMs) looks.delete(of);
     const look = looks.get(uid) ?? {
       at: now(),
-      seen: troubledPods(store, { namespace, instance: instanceOf(cluster) }).catch(() => []),
+      seen: troubledPods(store, { namespace, instance: instanceOf(cluster), now: date() }).catch(() => []),
     };
     looks.set(uid, look);
     return await look.seen;

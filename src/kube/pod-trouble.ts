@@ -3,6 +3,8 @@ import type { KubeObject } from "./object.ts";
 /** What keeps a pod from being ready, as its status tells it; messages are those of Kubernetes, on one line. */
 export type PodTrouble =
   | { readonly kind: "notScheduled"; readonly message: string }
+  /** No container has started; `since` is when the node took the pod, as Kubernetes writes times. It may be normal for a while. */
+  | { readonly kind: "notStarted"; readonly since: string }
   | (InContainer & {
       readonly kind: "imageNotPulled" | "containerNotMade";
       /** What the container waits for, `ImagePullBackOff`. */
@@ -34,6 +36,7 @@ interface ContainerStatus {
 }
 
 interface PodStatus {
+  readonly startTime?: string;
   readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
   readonly initContainerStatuses?: readonly ContainerStatus[];
   readonly containerStatuses?: readonly ContainerStatus[];
@@ -41,12 +44,21 @@ interface PodStatus {
 
 /** The first trouble of a pod, in the order in which its containers start; `undefined` when it is ready or only on its way. */
 export function troubleOfPod(pod: KubeObject): PodTrouble | undefined {
-  const { initContainerStatuses = [], containerStatuses = [], conditions = [] } = (pod["status"] ?? {}) as PodStatus;
-  const unready = [...initContainerStatuses, ...containerStatuses].filter(({ ready }) => ready !== true);
-  const found = unready.map(troubleOfContainer).find((trouble) => trouble !== undefined);
-  if (found !== undefined) return found;
+  const status = (pod["status"] ?? {}) as PodStatus;
+  const all = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
+  const found = all.filter(({ ready }) => ready !== true).map(troubleOfContainer);
+  return found.find((trouble) => trouble !== undefined) ?? unscheduled(status) ?? unstarted(all, status);
+}
+
+function unscheduled({ conditions = [] }: PodStatus): PodTrouble | undefined {
   const scheduled = conditions.find(({ type }) => type === "PodScheduled");
-  return scheduled?.status === "False" ? { kind: "notScheduled", message: onOneLine(scheduled.message) } : undefined;
+  if (scheduled?.status !== "False") return undefined;
+  return { kind: "notScheduled", message: onOneLine(scheduled.message) };
+}
+
+function unstarted(all: readonly ContainerStatus[], { startTime }: PodStatus): PodTrouble | undefined {
+  const waits = all.length > 0 && all.every(({ state }) => state?.waiting !== undefined);
+  return waits && startTime !== undefined ? { kind: "notStarted", since: startTime } : undefined;
 }
 
 const unpulled = ["ErrImagePull", "ImagePullBackOff", "InvalidImageName"];

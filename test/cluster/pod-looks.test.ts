@@ -11,6 +11,19 @@ function podOf(name: string, restartCount: number): KubeObject {
   return { apiVersion: "v1", kind: "Pod", metadata: { name }, status: { containerStatuses: [status] } };
 }
 
+const clock = { now: () => 0, date: () => new Date("2026-01-01T00:01:00Z") };
+
+function waitingSince(time: string): KubeObject {
+  const container = {
+    name: "api",
+    image: "api:v1",
+    restartCount: 0,
+    state: { waiting: { reason: "ContainerCreating" } },
+  };
+  const status = { startTime: `2026-01-01T${time}Z`, containerStatuses: [container] };
+  return { apiVersion: "v1", kind: "Pod", metadata: { name: time }, status };
+}
+
 /** Looks at pods of which the second has ended once and the third again and again, with what was asked for. */
 function looking() {
   const asked: unknown[] = [];
@@ -19,7 +32,7 @@ function looking() {
     asked.push(selection[2]);
     return Promise.resolve([podOf("a", 0), podOf("b", 1), podOf("c", 2)]);
   };
-  return { asked, time, look: podLooks({ list }, () => time.now) };
+  return { asked, time, look: podLooks({ list }, { ...clock, now: () => time.now }) };
 }
 
 describe("looks at the pods of a cluster", () => {
@@ -42,8 +55,15 @@ describe("looks at the pods of a cluster", () => {
     expect(asked).toHaveLength(3);
   });
 
+  it("show a pod that has not started for a minute, not one that may be pulling its image", async () => {
+    const list = () => Promise.resolve([waitingSince("00:00:00"), waitingSince("00:00:01")]);
+    const [slow, ...others] = await podLooks({ list }, clock)(cluster);
+    expect(others).toEqual([]);
+    expect(slow?.trouble).toEqual({ kind: "notStarted", since: "2026-01-01T00:00:00Z" });
+  });
+
   it("see no trouble where they fail: a pass does not end for that", async () => {
-    const look = podLooks({ list: () => Promise.reject(new Error("pods is forbidden")) }, () => 0);
+    const look = podLooks({ list: () => Promise.reject(new Error("pods is forbidden")) }, clock);
     expect(await look(cluster)).toEqual([]);
   });
 });

@@ -59,6 +59,18 @@ describe("the trouble of a pod", () => {
     expect(troubleOfPod(pod({ conditions: unsaid }))).toMatchObject({ message: "Kubernetes does not say why" });
   });
 
+  it("is a pod of which nothing has started", () => {
+    const startTime = "2026-01-01T00:00:00Z";
+    const status = {
+      startTime,
+      initContainerStatuses: [waiting("PodInitializing")],
+      containerStatuses: [waiting("PodInitializing")],
+    };
+    expect(troubleOfPod(pod(status))).toEqual({ kind: "notStarted", since: startTime });
+    const running = { ...waiting(""), state: { running: {} } };
+    expect(troubleOfPod(pod({ ...status, initContainerStatuses: [running] }))).toBeUndefined();
+  });
+
   it("is none of one that is ready, also when it has ended before, or that is on its way", () => {
     expect(troubleOfPod(pod({ containerStatuses: [ended(1, { ready: true })] }))).toBeUndefined();
     expect(troubleOfPod(pod({ containerStatuses: [waiting("ContainerCreating")] }))).toBeUndefined();

@@ -16,21 +16,27 @@ export interface TroubledPod {
 /** The pods of a platform that are in trouble, as they are now. */
 export async function troubledPods(
   store: Pick<Store, "list">,
-  { namespace, instance }: { readonly namespace: string; readonly instance: string },
+  { namespace, instance, now }: { readonly namespace: string; readonly instance: string; readonly now: Date },
 ): Promise<readonly TroubledPod[]> {
   const labels = { [labelKeys.managedBy]: operatorName, [labelKeys.instance]: instance };
   const found = await store.list(pods, namespace, labels);
   return found.flatMap((pod) => {
     const trouble = troubleOfPod(pod);
     const { name, labels: carried = {} } = pod.metadata;
-    return trouble === undefined || isPassing(trouble) ? [] : [{ name, labels: carried, trouble }];
+    return trouble === undefined || isPassing(trouble, now) ? [] : [{ name, labels: carried, trouble }];
   });
 }
 
-/** Many a service ends once because another one is not there yet, and is well after its second start. */
-function isPassing(trouble: PodTrouble): boolean {
+/**
+ * Many a service ends once because another one is not there yet, and is well after its second start; and to pull a large image
+ * takes its time.
+ */
+function isPassing(trouble: PodTrouble, now: Date): boolean {
+  if (trouble.kind === "notStarted") return now.getTime() - Date.parse(trouble.since) < startsWithinMs;
   return trouble.kind === "ending" && trouble.restarts < 2;
 }
+
+const startsWithinMs = 60_000;
 
 type Cause = Pick<ComponentStatus, "reason" | "message"> & Partial<Pick<ComponentStatus, "phase">>;
 
@@ -40,6 +46,7 @@ export const podReasons = [
   "ContainerNotMade",
   "ContainerEnding",
   "PodNotScheduled",
+  "PodNotStarted",
   "PodNotMade",
 ] as const;
 
@@ -68,13 +75,18 @@ interface Place {
 }
 
 function causeOf({ name, trouble }: TroubledPod, { specKey, namespace }: Place): Cause {
+  const pod = `-n ${namespace} ${name}`;
   if (trouble.kind === "notScheduled") {
     const remedy = `make room, or change requests, nodeSelector, affinity or tolerations of spec.${specKey}`;
     const message = `no node takes pod ${name} (${shortened(trouble.message)}): ${remedy}`;
     return { reason: "PodNotScheduled" satisfies PodReason, message };
   }
+  if (trouble.kind === "notStarted") {
+    const why = "it still pulls an image, or waits for a volume or a Secret";
+    const message = `pod ${name} has not started for more than a minute, because ${why}: see kubectl describe pod ${pod}`;
+    return { reason: "PodNotStarted" satisfies PodReason, message };
+  }
   const { kind, container, image } = trouble;
-  const pod = `-n ${namespace} ${name}`;
   if (kind === "ending") {
     const remedy = `see kubectl logs ${pod} -c ${container} --previous`;
     const ends = `container ${container} ends again and again, last with exit code ${trouble.exitCode}`;

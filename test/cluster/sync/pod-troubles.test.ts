@@ -91,6 +91,14 @@ describe("a component whose pods do not come", () => {
     );
   });
 
+  it("goes on with a pod that has not started", async () => {
+    const status = await told([pod({ kind: "notStarted", since: "2026-01-01T00:00:00Z" })]);
+    expect(status).toMatchObject({ phase: "Progressing", reason: "PodNotStarted" });
+    expect(status.message).toContain(
+      "pod prod-region-1 has not started for more than a minute, because it still pulls",
+    );
+  });
+
   it("tells a failure before a pod that waits for room", async () => {
     const waits = pod({ kind: "notScheduled", message: "no room" });
     expect(await told([waits, pod(ending)])).toMatchObject({ reason: "ContainerEnding" });
