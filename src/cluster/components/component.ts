@@ -106,10 +106,8 @@ export function specsOf(components: readonly Component[]): Readonly<Record<strin
 
 /** Fields of the usual shapes that none of the components has a use for. */
 function ignoredBy(group: readonly Component[]): Readonly<Record<string, string>> {
-  const [hasTwin, choosesEngine] = [
-    group.some(({ readOnlyReplicas }) => readOnlyReplicas),
-    group.some(({ database }) => database !== undefined && database.engine === undefined),
-  ];
+  const hasTwin = group.some(({ readOnlyReplicas }) => readOnlyReplicas);
+  const choosesEngine = group.some(({ database }) => database !== undefined && database.engine === undefined);
   return {
     ...(!hasTwin && { slave_replicas: "it has no read-only pods" }),
     ...(!choosesEngine && { db_engine: "it has no database to choose for" }),
