@@ -50,7 +50,7 @@ export interface World {
   readonly surroundings: (namespace: string) => Surroundings;
   readonly planOf: typeof planOf;
   /** The pods of a cluster that are in trouble, as they were seconds ago at most; none where they cannot be seen. */
-  readonly troubledPods: (object: KubeObject) => Promise<readonly TroubledPod[]>;
+  readonly troubledPods: (object: KubeObject, now: Date) => Promise<readonly TroubledPod[]>;
   /** Why nothing may be written for the cluster, in a sentence; `undefined` when it may. */
   readonly pauseOf: (object: KubeObject) => string | undefined;
   readonly validate: (written: Reading["written"]) => readonly Problem[];
@@ -177,7 +177,10 @@ async function sync(reading: Reading, world: World, log: Logger): Promise<Omit<R
     contests: world.contests,
     otherInstances,
     before,
-    troubled: async () => (isSlow(before, world.now()) ? await world.troubledPods(object) : []),
+    troubled: async () => {
+      const now = world.now();
+      return isSlow(before, now) ? await world.troubledPods(object, now) : [];
+    },
   });
   const report = { generation: cluster.generation, written, cluster, unseen: world.rights.unseen(), ...carried };
   logChanges(log, outcomesOf(report));

@@ -7,18 +7,18 @@ import type { Store } from "./sync/store.ts";
 /** How long a look at pods counts, in milliseconds: while a platform starts, passes follow each other much faster. */
 const looksCountMs = 5_000;
 
-/** Looks at the pods of clusters when asked, at those of one cluster only so often. Who may not look, or cannot, sees no trouble. */
+/** Looks at the pods of clusters when asked, at those of one cluster only so often; `clock` gives milliseconds on a scale that only ever goes forward. Who may not look, or cannot, sees no trouble. */
 export function podLooks(
   store: Pick<Store, "list">,
-  { now, date }: { readonly now: () => number; readonly date: () => Date },
-): (cluster: KubeObject) => Promise<readonly TroubledPod[]> {
+  clock: () => number,
+): (cluster: KubeObject, now: Date) => Promise<readonly TroubledPod[]> {
   const looks = new Map<string, { readonly at: number; readonly seen: Promise<readonly TroubledPod[]> }>();
-  return async (cluster) => {
+  return async (cluster, now) => {
     const { uid = "", namespace = "" } = cluster.metadata;
-    for (const [of, { at }] of looks) if (now() - at >= looksCountMs) looks.delete(of);
+    for (const [of, { at }] of looks) if (clock() - at >= looksCountMs) looks.delete(of);
     const look = looks.get(uid) ?? {
-      at: now(),
-      seen: troubledPods(store, { namespace, instance: instanceOf(cluster), now: date() }).catch(() => []),
+      at: clock(),
+      seen: troubledPods(store, { namespace, instance: instanceOf(cluster), now }).catch(() => []),
     };
     looks.set(uid, look);
     return await look.seen;

@@ -56,7 +56,7 @@ export function createWorld(parts: WorldParts): World {
       workload: (name) => workloadAt(store, { namespace, name }),
     }),
     planOf: recentPlans(),
-    troubledPods: podLooks(store, { now: () => performance.now(), date: () => new Date() }),
+    troubledPods: podLooks(store, () => performance.now()),
     pauseOf,
     validate: validateSpec,
     writeStatus: async (object, status) => watches.clusters.remember(await writeStatus(client, object, status)),

@@ -100,6 +100,15 @@ export function credentialNeedsOf(components: readonly Component[]): readonly Cr
 
 /** The spec of every component by its key; an error of the program when two components describe one key differently. */
 export function specsOf(components: readonly Component[]): Readonly<Record<string, Field>> {
+  const specs = knownSpecs.get(components) ?? workedOut(components);
+  knownSpecs.set(components, specs);
+  return specs;
+}
+
+/** Every pass asks for those of the same list. */
+const knownSpecs = new WeakMap<readonly Component[], Readonly<Record<string, Field>>>();
+
+function workedOut(components: readonly Component[]): Readonly<Record<string, Field>> {
   const sharers = Object.entries(Object.groupBy(components, ({ specKey }) => specKey));
   return Object.fromEntries(sharers.map(([specKey, group = []]) => [specKey, sharedSpec(specKey, group)]));
 }

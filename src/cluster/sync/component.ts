@@ -86,18 +86,18 @@ function isAboutPods({ phase, reason = "" }: Partial<ComponentStatus>): boolean 
   return phase === "Progressing" || (phase === "Failed" && reasonsOfPods.has(reason));
 }
 
+/** Where causes are looked for. */
+export interface Looking {
+  /** What components want, by type. */
+  readonly objectsOf: ReadonlyMap<string, readonly KubeObject[]>;
+  readonly store: Store;
+  readonly troubled: () => Promise<readonly TroubledPod[]>;
+}
+
 /** The results with what is seen of the cause where pods do not come; nobody looks at pods where all have come. */
 export async function withCauses(
   results: readonly ComponentResult[],
-  {
-    objectsOf,
-    store,
-    troubled,
-  }: {
-    readonly objectsOf: ReadonlyMap<string, readonly KubeObject[]>;
-    readonly store: Store;
-    readonly troubled: () => Promise<readonly TroubledPod[]>;
-  },
+  { objectsOf, store, troubled }: Looking,
 ): Promise<readonly ComponentResult[]> {
   if (!results.some(({ status }) => isAboutPods(status))) return results;
   const seen = await troubled();

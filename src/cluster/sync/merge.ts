@@ -1,12 +1,9 @@
 import type { KubeObject } from "../../kube/object.ts";
+import { isMapping } from "../api/field.ts";
 import type { FieldSet, Steps } from "../api/field-set.ts";
 import { mergeKeys, stepTo } from "./compare.ts";
 
 type Struct = Readonly<Record<string, unknown>>;
-
-function isStruct(value: unknown): value is Struct {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /**
  * The live object with the wanted one laid over it, as an apply would leave it: maps key by key, lists with keys item by item
@@ -27,7 +24,7 @@ interface Place {
 function laidOver(wanted: unknown, live: unknown, { key, held }: Place): unknown {
   if (wanted === undefined) return live;
   if (Array.isArray(wanted) && Array.isArray(live)) return listOver(wanted, live, { key, held });
-  if (!isStruct(wanted) || !isStruct(live)) return wanted;
+  if (!isMapping(wanted) || !isMapping(live)) return wanted;
   const isHeldWhole = held !== undefined && Object.keys(held).length === 0;
   return isHeldWhole ? wanted : mapOver(wanted, live, held);
 }
@@ -63,7 +60,7 @@ function pruned(value: unknown, [step = "", ...way]: Steps): unknown {
     const items = value.flatMap((item: unknown) => (isAt(item, step) ? kept(item, way) : [item]));
     return items.length === 0 ? undefined : items;
   }
-  if (!isStruct(value)) return value;
+  if (!isMapping(value)) return value;
   const { [step.slice(2)]: inner, ...rest } = value;
   const [left] = kept(inner, way);
   const fields = left === undefined ? rest : { ...rest, [step.slice(2)]: left };
@@ -79,12 +76,12 @@ function kept(value: unknown, way: Steps): readonly unknown[] {
 /** What stands at a step of `fieldsV1` below a value; `undefined` where nothing does. */
 export function valueAt(value: unknown, step: string): unknown {
   if (Array.isArray(value)) return value.find((item) => isAt(item, step)) as unknown;
-  return isStruct(value) ? value[step.slice(2)] : undefined;
+  return isMapping(value) ? value[step.slice(2)] : undefined;
 }
 
 /** Whether an item of a list is the one that the step names, by its key or as a whole. */
 function isAt(item: unknown, step: string): boolean {
   const named = JSON.parse(step.slice(2)) as unknown;
-  if (!isStruct(named)) return item === named;
-  return isStruct(item) && Object.entries(named).every(([name, value]) => (item[name] ?? "TCP") === value);
+  if (!isMapping(named)) return item === named;
+  return isMapping(item) && Object.entries(named).every(([name, value]) => (item[name] ?? "TCP") === value);
 }

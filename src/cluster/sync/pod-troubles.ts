@@ -4,6 +4,7 @@ import type { PodTrouble } from "../../kube/pod-trouble.ts";
 import { refusalOfPods, troubleOfPod } from "../../kube/pod-trouble.ts";
 import { labelKeys, operatorName } from "../api/names.ts";
 import type { ComponentStatus } from "../api/status.ts";
+import { selects } from "./selector.ts";
 import type { Store } from "./store.ts";
 
 /** A pod that does not become ready, and what is seen of the cause. */
@@ -61,12 +62,6 @@ export function causeIn(
   const own = troubled.filter(({ labels }) => workloads.some((workload) => selects(workload, labels)));
   const causes = own.map((pod) => causeOf(pod, { specKey, namespace: workloads[0]?.metadata.namespace ?? "" }));
   return causes.find(({ phase }) => phase === "Failed") ?? causes[0] ?? refusedPods(workloads);
-}
-
-function selects(workload: KubeObject, labels: Readonly<Record<string, string>>): boolean {
-  const { selector } = workload["spec"] as { readonly selector?: { readonly matchLabels?: Record<string, string> } };
-  const wanted = Object.entries(selector?.matchLabels ?? {});
-  return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
 }
 
 interface Place {

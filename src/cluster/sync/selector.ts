@@ -9,6 +9,13 @@ export function hasOtherSelector(wanted: KubeObject, live: KubeObject): boolean 
   return selectorText(wanted) !== selectorText(live);
 }
 
+/** Whether a workload selects pods with these labels. */
+export function selects(workload: KubeObject, labels: Readonly<Record<string, string>>): boolean {
+  const { selector } = workload["spec"] as Selecting;
+  const wanted = Object.entries(selector?.matchLabels ?? {});
+  return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
+}
+
 function selectorText(object: KubeObject): string {
   const { selector } = object["spec"] as Selecting;
   const labels = Object.entries(selector?.matchLabels ?? {});
